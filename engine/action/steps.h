@@ -1,0 +1,52 @@
+/* steps.h -- what happens after a yes: the steps of on_accept, one after another.
+ *
+ * A step is ready when it is its turn, waiting when the device has begun it and
+ * a proof is awaited, done, or failed.  A later step does not start before the
+ * earlier one is done.  Kinds are rows of a table in steps.c: each says whether
+ * it waits for a proof and how it is written as JSON. */
+#ifndef ASIDE_ACTION_STEPS_H
+#define ASIDE_ACTION_STEPS_H
+#include "action/offer.h"
+
+typedef enum aside_step_state { ASIDE_STEP_PENDING, ASIDE_STEP_READY, ASIDE_STEP_WAITING, ASIDE_STEP_DONE, ASIDE_STEP_FAILED } aside_step_state;
+
+typedef struct aside_step_run {
+    const aside_step *step;
+    aside_step_state  state;
+    bool              simulated;
+    bool              fell_back;       /* The device lacks what it needs: its fallback was given. */
+    int64_t           balance;         /* reward: points after it; -1 before. */
+    int64_t           due_ms;          /* reminder: when. */
+} aside_step_run;
+
+/* The run of one accepted offer.  Plain value in the session's memory. */
+typedef struct aside_run {
+    const aside_skill *skill;
+    aside_lang         lang;
+    char               action_id[ASIDE_LIMIT_ID_BYTES];
+    aside_step_run     steps[ASIDE_LIMIT_STEPS];
+    size_t             n_steps, current;       /* current == n_steps: finished. */
+} aside_run;
+
+/* Grants points: the ledger's, idempotent by key; the reverse arrow of this layer. */
+typedef struct aside_rewarder {
+    void *user;
+    aside_status (*grant)(void *user, const char *key, int points, int64_t *balance);
+} aside_rewarder;
+
+/* Begin with the first step; go on through steps that wait for nothing. */
+aside_status aside_run_start(aside_run *r, const aside_offer *o, uint32_t capabilities, int64_t now_ms,
+                             const aside_rewarder *rewards) ASIDE_MUST_CHECK;
+/* The device reports about step (1-based).  Errors: EINVAL (no such step or
+ * event), ESTATE (not its turn).  `simulated` marks what the engine played. */
+aside_status aside_run_report(aside_run *r, int step, const char *event, bool simulated, int64_t now_ms,
+                              const aside_rewarder *rewards) ASIDE_MUST_CHECK;
+bool aside_run_finished(const aside_run *r);
+/* The step that waits for a proof, 1-based, or 0. */
+int  aside_run_waiting_step(const aside_run *r);
+/* What is said with the steps that became ready or done, one after another; "" when nothing. */
+const char *aside_run_say(const aside_run *r, aside_arena *arena);
+/* [{"step":1,"do":"minigame","state":"ready",...},...]; pending steps are not shown. */
+void aside_run_steps_json(const aside_run *r, const aside_zone *zone, aside_buf *out);
+const char *aside_step_state_name(aside_step_state s);
+#endif
