@@ -12,6 +12,7 @@
 #define ASIDE_LIMIT_YAML_NODES        200000      /* A list of 100,000 names is the largest use known. */
 #define ASIDE_LIMIT_PROBLEMS          1000        /* A reader stops before this; so does a report. */
 #define ASIDE_LIMIT_FILE_BYTES        (64u << 20) /* Dictionaries and tables; a recording is streamed. */
+#define ASIDE_LIMIT_ZONE_BYTES        (64u << 10) /* The largest zone file of tzdata 2025b has 3.6 KB. */
 
 /* What is said. */
 #define ASIDE_LIMIT_UTTERANCE_BYTES   4096        /* Two minutes of fast speech. */
@@ -36,7 +37,22 @@
 #define ASIDE_LIMIT_STEPS             64
 #define ASIDE_LIMIT_CAPS              16          /* Caps of one skill. */
 #define ASIDE_LIMIT_HELD              16          /* Rows of `held` in a decision. */
+#define ASIDE_LIMIT_SAY_BYTES         1024        /* Twelve seconds of speech in any script, several times over. */
 #define ASIDE_LIMIT_ID_BYTES          64          /* Identifiers: skills, sessions, slots. */
+#define ASIDE_LIMIT_SKILL_TEXT_BYTES  1024        /* One text of a skill: far above what may be spoken. */
+#define ASIDE_LIMIT_SKILL_URL_BYTES   2048        /* What browsers and app stores agree to take. */
+#define ASIDE_LIMIT_SKILL_LIST        256         /* Items of one list of a skill: sentences, tests, hosts. */
+#define ASIDE_LIMIT_SPOKEN_WORDS      36          /* 12 s of English at 3 words a second. */
+#define ASIDE_LIMIT_SPOKEN_HAN        60          /* 12 s of Chinese at 5 characters a second. */
+#define ASIDE_LIMIT_CAP_MAX           100         /* More offers than this in any window is no cap. */
+#define ASIDE_LIMIT_CAP_LEAST_MS      60000       /* A shorter window limits nothing that a person notices. */
+#define ASIDE_LIMIT_CAP_MOST_MS       2592000000  /* 30 d: counters live no longer. */
+#define ASIDE_LIMIT_ANSWER_LEAST_MS   3000        /* Time to think and say one word. */
+#define ASIDE_LIMIT_ANSWER_MOST_MS    120000      /* A yes two minutes later answers something else. */
+#define ASIDE_LIMIT_REMINDER_LEAST_MS 60000       /* Sooner is not a reminder but an interruption. */
+#define ASIDE_LIMIT_REMINDER_MOST_MS  2592000000  /* 30 d: nobody knows any more what it was about. */
+#define ASIDE_LIMIT_POINTS            100000      /* Points of one reward. */
+#define ASIDE_LIMIT_BID_MICROS        1000000000000 /* A million units: more is a slip of the keyboard. */
 
 /* The wire. */
 #define ASIDE_LIMIT_FRAME_BYTES       (64u << 10) /* One message: 2 s of 16 kHz s16le, or any JSON of ours. */
