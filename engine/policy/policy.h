@@ -43,13 +43,17 @@ typedef struct aside_reason { const char *code, *why; } aside_reason;
 typedef struct aside_gate {
     const char *name;
     bool        per_skill;             /* After the bar: asked for each candidate. */
-    /* True when it holds; *reason is then written.  candidate is NULL for gates
-     * before the bar.  NULL: what this gate reads is not in skill files yet. */
+    bool        again;                 /* Asked again in the store's atomic step: reads only policy, history,
+                                          person, now_ms and the candidate's skill. */
+    /* True when it holds; *reason is then written (its `why` is NULL when out of
+     * memory).  c is NULL for gates before the bar.  NULL: what this gate reads
+     * is not in skill files yet. */
     bool      (*holds)(const aside_moment *m, const aside_candidate *c, aside_arena *arena, aside_reason *reason);
     const char *help;
 } aside_gate;
 
-/* In the order they are asked; ended by a NULL name. */
+/* In the order they are asked; ended by a NULL name.  A name may have a row in
+ * each stage (`stop`). */
 extern const aside_gate aside_gates[];
 
 typedef struct aside_verdict {
@@ -70,8 +74,9 @@ extern const aside_gate aside_auction_gate;    /* name "auction" */
 /* Ask the gates before the bar; when none holds, find who passes the others and wins. */
 aside_status aside_policy_judge(const aside_candidates *c, const aside_moment *m, aside_arena *arena, aside_verdicts *out) ASIDE_MUST_CHECK;
 
-/* For the store's atomic step: do the counting gates (declined, cap, gap) still
- * let this skill pass for this picture of the past? */
+/* For the store's atomic step: do the gates that ask the past (consent, declined,
+ * cap, gap) still let this skill pass for this picture of it?  When not, *gate
+ * and *reason are written; a `why` of NULL means out of memory. */
 bool aside_policy_still_passes(const aside_policy *p, const aside_skill *skill, const aside_person *person,
                                const aside_history *h, int64_t now_ms, aside_arena *arena,
                                const char **gate, aside_reason *reason);
