@@ -32,8 +32,9 @@ typedef struct aside_config {
 /* Load the file (NULL: defaults alone, relative to a folder "config"), then the
  * "key=value" overrides (NULL or NULL-terminated).  In the file a key may be
  * nested or dotted: `policy: {gap: 4h}` is `policy.gap: 4h`.  All problems are
- * reported.  A policy.* value laxer than its default needs its key in
- * policy.accept_risk. */
+ * reported; those of an override have the path "--set" and line 0.  A policy.*
+ * value laxer than its default needs its key in policy.accept_risk.  Errors:
+ * ENOMEM; ECONFIG when a problem was reported (*out is then not written). */
 aside_status aside_config_load(const char *path, const char *const *overrides, aside_arena *arena,
                                aside_problems *problems, aside_config *out) ASIDE_MUST_CHECK;
 
@@ -46,6 +47,9 @@ typedef struct aside_settings { const aside_setting *at; size_t n; } aside_setti
 /* As aside_config_load, and each row with its value as text and its origin. */
 aside_status aside_config_list(const char *path, const char *const *overrides, aside_arena *arena,
                                aside_problems *problems, aside_settings *out) ASIDE_MUST_CHECK;
+/* Is this key of a file's top level a setting, or a group of settings ("policy")?
+ * So that a settings file can be told from other kinds of file. */
+bool aside_config_knows(aside_str key);
 /* A settings file with every key at its default and its help: config/aside.yaml. */
 void aside_config_write_defaults(aside_buf *out);
 /* The JSON Schema of a settings file: config/schema/settings.v1.json. */
