@@ -23,6 +23,11 @@
 #define ASIDE_LIMIT_TEMPLATE_BYTES    2048
 #define ASIDE_LIMIT_TEMPLATE_DEPTH    24          /* Rules within rules; a cycle is found by this, too. */
 #define ASIDE_LIMIT_VARIANTS          4096        /* Sentences of one list value or word with endings. */
+#define ASIDE_LIMIT_PERMUTED          5           /* Parts in any order: 120 orders. */
+#define ASIDE_LIMIT_GROUPS            200         /* Slots written in one template; PCRE2 numbers callouts to 255. */
+#define ASIDE_LIMIT_FREE_TOKENS       64          /* Of one wildcard: a long message, in Chinese characters. */
+#define ASIDE_LIMIT_RANGE_SPOKEN      1000        /* Values of a range that the recogniser learns. */
+#define ASIDE_LIMIT_NETWORK_ARCS      4000000     /* Before minimising: 100 MB. */
 #define ASIDE_LIMIT_PATTERN_BYTES     32768       /* PCRE2 with 2-byte links takes 64 KB of code. */
 #define ASIDE_LIMIT_PATTERN_MATCH     1000        /* A limit of 100 lost no match in two million pairs. */
 #define ASIDE_LIMIT_SLOTS             16          /* Slots of one template. */
@@ -54,7 +59,21 @@
 #define ASIDE_LIMIT_POINTS            100000      /* Points of one reward. */
 #define ASIDE_LIMIT_BID_MICROS        1000000000000 /* A million units: more is a slip of the keyboard. */
 
+/* The store. */
+#define ASIDE_LIMIT_KEEP_MS           2592000000  /* 30 days: the longest window that a cap or a decline may have. */
+#define ASIDE_LIMIT_LAPSED_MS         86400000    /* A device that was away may report "heard" a day late. */
+#define ASIDE_LIMIT_ROW_ENTRIES       1024        /* Of a kind in one household's row: 34 offers a day for 30 days. */
+#define ASIDE_LIMIT_STORE_WAIT_MS     5000        /* For another process's write; the slowest seen took 12 ms. */
+#define ASIDE_LIMIT_SESSION_BLOCK     64          /* Session numbers leased at once; a crash loses the rest of them. */
+#define ASIDE_LIMIT_SWEEP_EVERY       256         /* Trails written between two sweeps of the expired ones. */
+#define ASIDE_LIMIT_MEMORY_TRAILS     4096        /* Trails kept without a store, about 8 MB; a power of two. */
+
 /* The wire. */
 #define ASIDE_LIMIT_FRAME_BYTES       (64u << 10) /* One message: 2 s of 16 kHz s16le, or any JSON of ours. */
 #define ASIDE_LIMIT_QUEUE_BYTES       (256u << 10)/* Waiting for a worker; above it the connection is not read. */
+#define ASIDE_LIMIT_QUEUE_MESSAGES    1024        /* The same in messages: 20 s of 20 ms frames. */
+#define ASIDE_LIMIT_BACKLOG_BYTES     (512u << 10)/* Waiting for a peer to read; past it the connection is closed. */
+#define ASIDE_LIMIT_TOKENS_BYTES      (4u << 20)  /* 60,000 tokens of 64 digits. */
+#define ASIDE_LIMIT_RATE_LEAST_HZ     8000        /* Telephone. */
+#define ASIDE_LIMIT_RATE_MOST_HZ      192000      /* Studio; nothing that hears a voice goes above. */
 #endif
