@@ -29,8 +29,20 @@ static aside_status refuse(aside_error *err, json_error_t *e) {
     return aside_fail_at(err, ASIDE_EINVAL, at, "not JSON: %s", e->text);
 }
 
+/* Found by JSONTestSuite: jansson swallows a NUL that stands right behind a number. */
+static aside_status refuse_nul(aside_error *err, const char *text, const char *nul) {
+    aside_place at = { .line = 1, .column = 1 };
+    for (; text < nul; text++) {
+        at.column++;
+        if (*text == '\n') at.line++, at.column = 1;
+    }
+    return aside_fail_at(err, ASIDE_EINVAL, at, "not JSON: a NUL byte");
+}
+
 aside_status aside_json_parse(aside_str text, aside_json **out, aside_error *err) {
     json_error_t e;
+    const char *nul = text.len ? memchr(text.at, '\0', text.len) : NULL;
+    if (nul) return refuse_nul(err, text.at, nul);
     json_t *root = json_loadb(text.at ? text.at : "", text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
     if (!root) return refuse(err, &e);
     *out = (aside_json *)root;

@@ -30,6 +30,7 @@
 #define ASIDE_LIMIT_NETWORK_ARCS      4000000     /* Before minimising: 100 MB. */
 #define ASIDE_LIMIT_PATTERN_BYTES     32768       /* PCRE2 with 2-byte links takes 64 KB of code. */
 #define ASIDE_LIMIT_PATTERN_MATCH     1000        /* A limit of 100 lost no match in two million pairs. */
+#define ASIDE_LIMIT_PATTERN_HEAP_KB   64          /* Only the interpreter uses it, where there is no JIT. */
 #define ASIDE_LIMIT_SLOTS             16          /* Slots of one template. */
 #define ASIDE_LIMIT_MATCHES           16          /* Matches kept of one utterance. */
 

@@ -133,7 +133,8 @@ static const aside_yaml *read_map(reader *r, const yaml_event_t *start, int dept
 }
 
 static const aside_yaml *read_node(reader *r, const yaml_event_t *event, int depth) {
-    if (depth > ASIDE_LIMIT_YAML_DEPTH)
+    bool opens = event->type == YAML_SEQUENCE_START_EVENT || event->type == YAML_MAPPING_START_EVENT;
+    if (opens && depth >= ASIDE_LIMIT_YAML_DEPTH)
         return stop(r, event->start_mark, "yaml.depth", "nested too deeply");
     switch (event->type) {
         case YAML_SCALAR_EVENT:         return read_scalar(r, event);
