@@ -19,6 +19,8 @@ typedef struct aside_offer {
 
 /* The label in this language; static. */
 const char *aside_offer_label(aside_lang lang);
+/* "Ad from Oreo. WORDS": label and sponsor before any words of a skill.  NULL when out of memory. */
+const char *aside_offer_say(const aside_skill *skill, aside_lang lang, const char *words, aside_arena *arena);
 /* *out is NULL when nothing passed.  Strings in `arena`. */
 aside_status aside_offer_compose(const aside_verdicts *v, const aside_moment *m, aside_lang lang, const char *action_id,
                                  aside_arena *arena, const aside_offer **out) ASIDE_MUST_CHECK;

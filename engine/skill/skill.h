@@ -15,6 +15,8 @@ extern const char *const aside_lang_names[];               /* "en", "zh", NULL *
 int aside_lang_from(const char *bcp47);
 
 typedef struct aside_words_of { const char *in[ASIDE_LANG_COUNT]; } aside_words_of;
+/* In this language, or in the other when there are only those; NULL when there are none. */
+const char *aside_words_in(const aside_words_of *words, aside_lang lang);
 
 typedef enum aside_skill_kind { ASIDE_KIND_INTERACTIVE, ASIDE_KIND_PROMOTION, ASIDE_KIND_UTILITY, ASIDE_KIND_AMBIENT } aside_skill_kind;
 
@@ -32,6 +34,7 @@ typedef enum aside_step_kind {
 #undef X
     ASIDE_STEP_COUNT
 } aside_step_kind;
+extern const char *const aside_step_names[];               /* NULL-terminated. */
 
 typedef struct aside_step {
     aside_step_kind kind;
@@ -61,7 +64,7 @@ typedef struct aside_skill_turn {
 typedef struct aside_skill_test {      /* One conversation, alone, in a fresh household. */
     const aside_skill_turn *turns;
     size_t      n_turns;
-    const char *consent;               /* Purposes by commas; default "offers". */
+    const char *consent;               /* Purposes by commas; default "offers"; "" for none. */
     const char *now;                   /* RFC 3339; NULL: noon of a valid day. */
     const char *surfaces;              /* NULL: all. */
     bool        child, guest;
@@ -71,15 +74,17 @@ typedef struct aside_skill_test {      /* One conversation, alone, in a fresh ho
 typedef struct aside_skill {
     const char      *id;               /* Also the folder's name. */
     aside_place      at;
-    struct { const char *name, *on_behalf_of, *paid_by, *contact; } sponsor;
-    const char      *campaign;
+    /* on_behalf_of, paid_by and contact are the name unless the file says otherwise.
+     * spoken: how the name is said and shown in each language; the name unless the file says. */
+    struct { const char *name, *on_behalf_of, *paid_by, *contact; aside_words_of spoken; } sponsor;
+    const char      *campaign;         /* The id unless the file says. */
     aside_skill_kind kind;
     uint32_t         classes;          /* Bits 1 << aside_class of when.context; 0: any but sensitive. */
     const char     **intents;          /* when.intents: names that trigger it. */
     size_t           n_intents;
     size_t           n_hear;           /* Sentences in when.hear; with intents or hear, one of them must match. */
     uint32_t         scenes;           /* Bits; all when the file does not say. */
-    uint32_t         surfaces;         /* Bits; the surfaces it has creative for: speech unless said. */
+    uint32_t         surfaces;         /* Bits; the surfaces it has creative for: speech and card unless said. */
     int              from_minute, to_minute;           /* when.hours, local; equal: all day; from > to: over midnight. */
     int64_t          from_day, to_day; /* when.dates, local days since 1970, inclusive; INT64_MIN, INT64_MAX when open. */
     const aside_cap *caps;
@@ -98,6 +103,10 @@ typedef struct aside_skill {
     char             sha256[65];       /* Of the file. */
 } aside_skill;
 
+/* The surfaces for which skill/v1 can carry creative; each has its row in action/offer.c. */
+#define ASIDE_SKILL_SURFACES ((1u << ASIDE_SURFACE_SPEECH) | (1u << ASIDE_SURFACE_CARD) | \
+                              (1u << ASIDE_SURFACE_SUGGESTION_CHIP) | (1u << ASIDE_SURFACE_FLOATING_BALL))
+
 typedef struct aside_skills { const aside_skill *const *at; size_t n; } aside_skills;
 
 /* Read and check one skill.yaml.  All problems are reported; *out is NULL after an
@@ -105,4 +114,6 @@ typedef struct aside_skills { const aside_skill *const *at; size_t n; } aside_sk
  * `grammars` (indexed by aside_lang; NULL entries are passed over). */
 aside_status aside_skill_load(const char *path, aside_arena *arena, aside_grammar_builder *const *grammars,
                               aside_problems *problems, const aside_skill **out) ASIDE_MUST_CHECK;
+/* Is this file a skill: does it have the key `aside: skill/...`? */
+bool aside_skill_is_skill(const char *path, aside_arena *arena);
 #endif
