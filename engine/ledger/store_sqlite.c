@@ -305,17 +305,26 @@ static aside_status open_file(sqlite_store *s, aside_error *err) {
     return ASIDE_OK;
 }
 
+typedef struct kind { sqlite3_int64 application, version, n_tables; } kind;
+
+/* In one transaction: between two of these questions another process may make the tables. */
+static int read_kind(sqlite_store *s, kind *k) {
+    int rc = sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL);
+    if (!rc) rc = query(s, "PRAGMA application_id", &k->application);
+    if (!rc) rc = query(s, "PRAGMA user_version", &k->version);
+    if (!rc) rc = query(s, "SELECT count(*) FROM sqlite_schema", &k->n_tables);
+    return rc ? rc : sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
+}
+
 /* Is it ours, of a version that we know, or new and empty? */
-static aside_status check_kind(sqlite_store *s, sqlite3_int64 *version, aside_error *err) {
-    sqlite3_int64 application = 0, tables = 0;
-    if (query(s, "PRAGMA application_id", &application) || query(s, "PRAGMA user_version", version)
-        || query(s, "SELECT count(*) FROM sqlite_schema", &tables))
-        return refuse_error(s, err);
-    if (*version == 0 && application == 0 && tables == 0) return ASIDE_OK;
-    if (application != APPLICATION_ID) return refuse(s, err, "this database belongs to another program", another_folder);
-    if (*version != VERSION)
-        return refuse(s, err, "this store was made by another version of the program", "use that version, or move the file away");
-    return ASIDE_OK;
+static aside_status check_kind(sqlite_store *s, bool *is_new, aside_error *err) {
+    kind k = { 0 };
+    if (read_kind(s, &k)) return refuse_error(s, err);
+    *is_new = k.application == 0 && k.version == 0 && k.n_tables == 0;
+    if (*is_new || (k.application == APPLICATION_ID && k.version == VERSION)) return ASIDE_OK;
+    if (k.application != APPLICATION_ID)
+        return refuse(s, err, "this database belongs to another program", another_folder);
+    return refuse(s, err, "this store was made by another version of the program", "use that version, or move the file away");
 }
 
 static aside_status check_whole(sqlite_store *s, aside_error *err) {
@@ -402,13 +411,13 @@ static aside_status prepare(sqlite_store *s, aside_error *err) {
 }
 
 static aside_status open_store(sqlite_store *s, const char *folder, aside_arena *arena, aside_error *err) {
-    sqlite3_int64 version = 0;
+    bool is_new = false;
     aside_status st = make_file(s, folder, arena, err);
     if (!st) st = open_file(s, err);
-    if (!st) st = check_kind(s, &version, err);
+    if (!st) st = check_kind(s, &is_new, err);
     if (!st) st = check_whole(s, err);
     if (!st && configure(s)) st = refuse_error(s, err);
-    if (!st && version == 0) st = begin_store(s, err);
+    if (!st && is_new) st = begin_store(s, err);
     if (!st) st = load_key(s, err);
     return st ? st : prepare(s, err);
 }

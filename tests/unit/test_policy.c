@@ -130,7 +130,7 @@ static void quiet(world *w)            { w->policy.quiet_from_minute = 19 * 60; 
 static void declined_this(world *w)    { add_decline(w, "oreo-play", 3 * DAY); }
 static void declined_other(world *w)   { add_decline(w, "tea", 2 * HOUR); }
 static void user_cap(world *w)         { add_offer(w, "oreo-play", 5 * HOUR); }
-static void household_cap(world *w)    { add_offer(w, "tea", 5 * HOUR); }
+static void household_cap(world *w)    { w->policy.household_max = 1, add_offer(w, "tea", 5 * HOUR); }
 static void in_gap(world *w)           { w->policy.household_max = 100, add_offer(w, "tea", 72 * MINUTE); }
 
 static const struct fact { const char *code; void (*make)(world *); const char *why; } facts[] = {
