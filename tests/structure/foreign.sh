@@ -3,6 +3,8 @@
 # may be included in any file of gateway/, and only there.
 # A new header of C or POSIX that is missing here: add it to the list.
 engine=$1
+files=$(find "$engine/" -name '*.[ch]' | sort)
+[ -n "$files" ] || { echo "$engine: no C files found"; exit 1; }
 awk '
   BEGIN {
     own = "assert ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic " \
@@ -23,4 +25,4 @@ awk '
       printf "%s:%d: <%s> is already included in %s; use its words\n", FILENAME, FNR, header, first_file[header]; bad = 1
     } else first_file[header] = FILENAME
   }
-  END { exit bad }' $(find "$engine" -name '*.[ch]' | sort)
+  END { exit bad }' $files

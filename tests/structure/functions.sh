@@ -2,6 +2,8 @@
 # A function starts at a line in the first column that is not a declaration, and
 # its body at the line that ends with ") {"; both end at the "}" in the first column.
 engine=$1
+files=$(find "$engine/" -name '*.c' | sort)
+[ -n "$files" ] || { echo "$engine: no C files found"; exit 1; }
 awk '
   function count(lines) {
     n++; if (lines < 45) n_short++
@@ -19,4 +21,4 @@ awk '
     printf "%d functions, %d (%.1f %%) under 45 lines\n", n, n_short, 100 * n_short / n
     if (n_short * 10 < n * 9) { printf "at least 90 %% must be; the long ones:\n%s", long_ones; bad = 1 }
     exit bad
-  }' $(find "$engine" -name '*.c' | sort)
+  }' $files

@@ -19,7 +19,9 @@ for folder in "$engine"/*/; do
   esac
 done
 
-for file in $(find "$engine" -name '*.[ch]' | sort); do
+files=$(find "$engine/" -name '*.[ch]' | sort)
+[ -n "$files" ] || { echo "$engine: no C files found"; exit 1; }
+for file in $files; do
   awk -v layers="$layers" -v from="$(basename "$(dirname "$file")")" '
     BEGIN { n = split(layers, list); for (i = 1; i <= n; i++) rank[list[i]] = i }
     /^[ \t]*#[ \t]*include[ \t]*"/ {

@@ -39,6 +39,7 @@ fresh; echo '#include "two.h"' >>engine/text/two.c; check_layers 1 "engine/text/
 fresh; mkdir engine/misc; check_layers 1 "engine/misc/"
 fresh; sed -i 's/base config/config base/' CMakeLists.txt; check_layers 1 "CMakeLists.txt:1: "
 
+fresh; rm -rf engine/*; for name in layers foreign functions; do expect 1 "no C files" sh "$here/$name.sh" engine CMakeLists.txt; done
 fresh; check_foreign 0 ""
 echo '#include <yaml.h>' >>engine/text/two.c; check_foreign 1 "engine/text/two.c:4: "
 fresh; echo '#include <uv.h>' >>engine/text/two.c; check_foreign 1 "engine/text/two.c:4: "
