@@ -81,6 +81,7 @@ bool aside_skill_check_host(aside_skill_reader *r, const char *host, aside_place
             return false;
         }
     if (is_host(aside_str_from(host))) return true;
-    aside_problem_error(r->problems, at, "skill.host", "expected a host such as shop.example, without https:// or a path, found '%s'", host);
+    aside_problem_error(r->problems, at, "skill.host", "expected a host such as shop.example, without https:// or a path, found '%s'",
+                        host);
     return false;
 }

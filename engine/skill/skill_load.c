@@ -359,7 +359,8 @@ static void check_folder(aside_skill_reader *r, const char *path, const aside_ya
     if (!r->skill->id || !realpath(path, full)) return;
     aside_str folder = folder_name(full);
     if (!aside_str_is(folder, r->skill->id))
-        aside_problem_error(r->problems, id->at, "skill.id", "the id '%s' must be the folder's name, '%.*s'", r->skill->id, ASIDE_FMT(folder));
+        aside_problem_error(r->problems, id->at, "skill.id", "the id '%s' must be the folder's name, '%.*s'", r->skill->id,
+                            ASIDE_FMT(folder));
 }
 
 static void check_whole(aside_skill_reader *r, const aside_yaml *root) {

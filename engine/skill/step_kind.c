@@ -46,7 +46,7 @@ static void read_hosts(aside_skill_reader *r, const aside_yaml *node, void *out)
     aside_step *step = out;
     aside_skill_texts texts = { 0 };
     aside_skill_read_texts(r, node, &texts);
-    for (size_t i = 0; i < texts.n; i++) aside_skill_check_host(r, texts.at[i], node->at);
+    for (size_t i = 0; i < texts.n && texts.n == node->n; i++) aside_skill_check_host(r, texts.at[i], node->items[i]->at);
     step->hosts = texts.at, step->n_hosts = texts.n;
 }
 

@@ -9,78 +9,97 @@
 
 #include <string.h>
 
-/* A new forbidden phrase is a row: the rule it breaks, the words as people
- * write them, and whether it is forbidden in offers alone.  A refusal may well
- * say "no more ads". */
-typedef struct phrase { const char *rule, *words; bool offer_only; } phrase;
+/* A rule and the phrases that break it.  A new phrase is a string in its rule's
+ * list, as people write it; "…" stands for up to GAP_TOKENS other tokens.  A rule
+ * for offers alone leaves the other texts free: a refusal may well say "no more
+ * ads". */
+typedef struct word_rule {
+    const char *name, *why;
+    bool        offer_only;
+    const char *const *phrases;        /* NULL-terminated. */
+} word_rule;
 
-static const phrase phrases[] = {
-    /* The engine says the label, first, in its own place. */
-    { "skill.label", "ad", true }, { "skill.label", "ads", true }, { "skill.label", "advert", true },
-    { "skill.label", "advertisement", true }, { "skill.label", "sponsored", true },
-    { "skill.label", "广告", true }, { "skill.label", "推广信息", true },
+enum { GAP_TOKENS = 6 };
 
-    /* The partner never speaks as the assistant or as the system. */
-    { "skill.imitates", "小爱同学", false }, { "skill.imitates", "小爱", false }, { "skill.imitates", "小度小度", false },
-    { "skill.imitates", "天猫精灵", false }, { "skill.imitates", "siri", false }, { "skill.imitates", "alexa", false },
-    { "skill.imitates", "your assistant", false }, { "skill.imitates", "voice assistant", false },
-    { "skill.imitates", "语音助手", false }, { "skill.imitates", "你的助手", false }, { "skill.imitates", "您的助手", false },
-    { "skill.imitates", "system notice", false }, { "skill.imitates", "system notification", false },
-    { "skill.imitates", "system message", false }, { "skill.imitates", "system alert", false },
-    { "skill.imitates", "official notice", false }, { "skill.imitates", "security alert", false },
-    { "skill.imitates", "系统通知", false }, { "skill.imitates", "系统消息", false }, { "skill.imitates", "系统提示", false },
-    { "skill.imitates", "系统提醒", false }, { "skill.imitates", "官方通知", false }, { "skill.imitates", "安全警告", false },
+static const char *const label_phrases[] = { "ad", "ads", "advert", "advertisement", "sponsored", "广告", "推广信息", NULL };
 
-    /* Advertising Law of the PRC, article 9(3), and its plain translations. */
-    { "skill.superlative", "国家级", false }, { "skill.superlative", "最高级", false }, { "skill.superlative", "最佳", false },
-    { "skill.superlative", "世界第一", false }, { "skill.superlative", "全国第一", false }, { "skill.superlative", "销量第一", false },
-    { "skill.superlative", "全网最低", false }, { "skill.superlative", "史上最低", false },
-    { "skill.superlative", "world's best", false }, { "skill.superlative", "best in the world", false },
-    { "skill.superlative", "number one in the world", false }, { "skill.superlative", "lowest price ever", false },
-
-    /* The same, article 40(2): children are not to be sent to their parents to buy. */
-    { "skill.child", "让爸爸妈妈买", false }, { "skill.child", "叫爸爸妈妈买", false }, { "skill.child", "让爸爸妈妈给你买", false },
-    { "skill.child", "叫爸爸妈妈给你买", false }, { "skill.child", "让妈妈买", false }, { "skill.child", "让爸爸买", false },
-    { "skill.child", "叫妈妈买", false }, { "skill.child", "叫爸爸买", false }, { "skill.child", "让妈妈给你买", false },
-    { "skill.child", "让爸爸给你买", false }, { "skill.child", "让爸妈买", false }, { "skill.child", "叫爸妈买", false },
-    { "skill.child", "让家长买", false }, { "skill.child", "求爸爸妈妈", false },
-    { "skill.child", "ask your parents to buy", false }, { "skill.child", "ask your mom to buy", false },
-    { "skill.child", "ask your mum to buy", false }, { "skill.child", "ask your dad to buy", false },
-    { "skill.child", "tell your parents to buy", false }, { "skill.child", "tell your mom to buy", false },
-    { "skill.child", "get your parents to buy", false }, { "skill.child", "get mom and dad to buy", false },
+static const char *const imitating_phrases[] = {
+    "小爱同学", "小爱", "小度小度", "天猫精灵", "siri", "alexa", "your assistant", "voice assistant", "语音助手", "你的助手", "您的助手",
+    "system notice", "system notification", "system message", "system alert", "official notice", "security alert",
+    "系统通知", "系统消息", "系统提示", "系统提醒", "官方通知", "安全警告", NULL
 };
 
-static const struct { const char *rule, *why; } reasons[] = {
-    { "skill.label",       "the engine says the label itself, first and always: leave it out" },
-    { "skill.imitates",    "a partner does not speak as the assistant or as the system" },
-    { "skill.superlative", "superlatives are not allowed in advertising" },
-    { "skill.child",       "advertising does not urge children to have something bought" },
+/* Advertising Law of the PRC, article 9(3), and its plain translations. */
+static const char *const superlative_phrases[] = {
+    "国家级", "最高级", "最佳", "最好的", "世界第一", "全国第一", "销量第一", "全网最低", "史上最低",
+    "the best", "world's best", "national level", "number one in the world", "lowest price ever", NULL
 };
 
-static const char *why(const char *rule) {
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (strcmp(reasons[i].rule, rule) == 0) return reasons[i].why;
-    return "";
+/* The same, article 40(2): children are not to be sent to their parents to buy. */
+static const char *const child_phrases[] = {
+    "让爸爸…买", "让妈妈…买", "让爸妈…买", "让家长…买", "让爷爷…买", "让奶奶…买",
+    "叫爸爸…买", "叫妈妈…买", "叫爸妈…买", "叫家长…买", "请爸爸…买", "请妈妈…买", "求爸爸", "求妈妈",
+    "your parents to…buy", "your parents to…get", "your mom to…buy", "your mom to…get", "your mum to…buy", "your mum to…get",
+    "your dad to…buy", "your dad to…get", "mom and dad to…buy", "mum and dad to…buy", NULL
+};
+
+static const word_rule word_rules[] = {
+    { "skill.label",       "the engine says the label itself, first and always: leave it out", true,  label_phrases },
+    { "skill.imitates",    "a partner does not speak as the assistant or as the system",       false, imitating_phrases },
+    { "skill.superlative", "superlatives are not allowed in advertising",                      false, superlative_phrases },
+    { "skill.child",       "advertising does not send children to have something bought",      false, child_phrases },
+};
+
+/* The words at the first place in [from, to) where a token begins; -1 when there is none.  All in
+ * normal form, in which every token ends with its blank. */
+static ptrdiff_t find(aside_str text, size_t from, size_t to, aside_str words) {
+    for (size_t i = from; i < to && i + words.len <= text.len; i++)
+        if ((i == 0 || text.at[i - 1] == ' ') && memcmp(text.at + i, words.at, words.len) == 0) return (ptrdiff_t)i;
+    return -1;
 }
 
-/* Both in normal form; the phrase begins where a token does (it ends with its blank). */
-static bool contains(aside_str text, aside_str words) {
-    for (size_t i = 0; i + words.len <= text.len; i++)
-        if ((i == 0 || text.at[i - 1] == ' ') && memcmp(text.at + i, words.at, words.len) == 0) return true;
+/* Where the token that is GAP_TOKENS after `from` ends. */
+static size_t end_of_gap(aside_str text, size_t from) {
+    for (int n = 0; from < text.len && n <= GAP_TOKENS; from++) n += text.at[from] == ' ';
+    return from;
+}
+
+/* `tail` is empty for a phrase without a gap. */
+static bool contains(aside_str text, aside_str head, aside_str tail) {
+    for (ptrdiff_t at = 0; (at = find(text, (size_t)at, text.len, head)) >= 0; at++) {
+        size_t end = (size_t)at + head.len;
+        if (tail.len == 0 || find(text, end, end_of_gap(text, end), tail) >= 0) return true;
+    }
     return false;
 }
 
-static void check_phrases(aside_skill_reader *r, aside_str normal, bool in_offer, aside_place at) {
-    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
-        const phrase *p = &phrases[i];
-        aside_str words;
-        if (p->offer_only && !in_offer) continue;
-        if (aside_text_normalise(aside_str_from(p->words), r->arena, &words)) {
-            r->status = ASIDE_ENOMEM;
-            return;
-        }
-        if (contains(normal, words)) aside_problem_error(r->problems, at, p->rule, "'%s': %s", p->words, why(p->rule));
+static aside_str normalise(aside_skill_reader *r, aside_str words) {
+    aside_str normal = { 0 };
+    if (words.len && aside_text_normalise(words, r->arena, &normal)) r->status = ASIDE_ENOMEM;
+    return normal;
+}
+
+static bool has_phrase(aside_skill_reader *r, aside_str text, const char *phrase) {
+    static const char gap[] = "…";
+    const char *middle = strstr(phrase, gap);
+    aside_str head = middle ? (aside_str){ phrase, (size_t)(middle - phrase) } : aside_str_from(phrase);
+    aside_str tail = middle ? aside_str_from(middle + sizeof gap - 1) : (aside_str){ 0 };
+    head = normalise(r, head), tail = normalise(r, tail);
+    return !r->status && contains(text, head, tail);
+}
+
+/* Once a rule: "小爱同学" is not two mistakes because "小爱" is in it. */
+static void check_rule(aside_skill_reader *r, aside_str text, const word_rule *rule, aside_place at) {
+    for (const char *const *phrase = rule->phrases; *phrase; phrase++) {
+        if (!has_phrase(r, text, *phrase)) continue;
+        aside_problem_error(r->problems, at, rule->name, "'%s': %s", *phrase, rule->why);
+        return;
     }
+}
+
+static void check_phrases(aside_skill_reader *r, aside_str text, bool in_offer, aside_place at) {
+    for (size_t i = 0; i < sizeof word_rules / sizeof *word_rules && !r->status; i++)
+        if (in_offer || !word_rules[i].offer_only) check_rule(r, text, &word_rules[i], at);
 }
 
 static bool is_spoken(const aside_token *t) {

@@ -221,6 +221,8 @@ static const struct { int line; const char *with, *rules; } refused[] = {
     { 8, "offer: {say: {en: Tea?, zh: 小爱同学：喝茶吧}}", "skill.imitates@8 " },
     { 8, "offer: {say: {en: Tea?, zh: 国家级好茶}}", "skill.superlative@8 " },
     { 8, "offer: {say: {en: Tea?, zh: 快让爸爸妈妈买茶}}", "skill.child@8 " },
+    { 8, "offer: {say: {en: Ask your mom to please buy it, zh: 叫妈妈给你们买杯茶}}", "skill.child@8 skill.child@8 " },
+    { 8, "offer: {say: {en: Add some tea to your day, zh: 让妈妈休息一下，再给自己泡杯茶，茶叶可以在店里买}}", "" },
     { 8, "offer: {say: {en: Tea?}}", "(skill.language)@8 " },
     { 8, "offer: {say: {}}", "(skill.language)@8 (skill.language)@8 skill.empty@8 " },
     { 8, "offer: {say: Tea?}", "yaml.type@8 " },
