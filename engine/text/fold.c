@@ -127,6 +127,7 @@ aside_fold_kind aside_fold_kind_of(uint32_t c) {
 }
 
 size_t aside_fold_encode(uint32_t c, char out[4]) {
+    if (c < 0x80) return out[0] = (char)c, 1;
     utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)c, (utf8proc_uint8_t *)out);
     return n > 0 ? (size_t)n : 0;
 }
