@@ -71,8 +71,9 @@ typedef struct sqlite_store {
     aside_store       base;
     const aside_host *host;
     const char       *path;
-    pthread_mutex_t   lock;                /* Of the connection. */
+    pthread_mutex_t   lock;                /* Of all below. */
     sqlite3          *db;
+    bool              is_synced;           /* synchronous=FULL, as it stands. */
     sqlite3_stmt     *statements[N_STATEMENTS];
 } sqlite_store;
 
@@ -126,6 +127,21 @@ static aside_status finish(sqlite_store *s, aside_status st, bool write) {
     return st ? st : back;
 }
 
+/* Whether the next commit waits for the disk.  Asked before each change, so that no
+ * failure on the way can leave a reservation unsynced. */
+static aside_status sync_commits(sqlite_store *s, bool on) {
+    if (s->is_synced == on) return ASIDE_OK;
+    const char *sql = on ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL";
+    aside_status st = status_of(s, sqlite3_exec(s->db, sql, NULL, NULL, NULL));
+    if (!st) s->is_synced = on;
+    return st;
+}
+
+static aside_status begin(sqlite_store *s) {
+    aside_status st = sync_commits(s, true);
+    return st ? st : run(s, BEGIN);
+}
+
 /* ---- rows ---- */
 
 static aside_status put_row(sqlite_store *s, const char *household, aside_str row) {
@@ -149,7 +165,7 @@ static aside_status update_row(aside_store *store, const char *household, aside_
     aside_str row;
     bool write = false;
     pthread_mutex_lock(&s->lock);
-    aside_status st = run(s, BEGIN);
+    aside_status st = begin(s);
     if (!st) {
         st = get(s, ROW_GET, household, scratch, &row);
         if (!st) st = change(user, &row, &write);
@@ -173,7 +189,7 @@ static aside_status drop_all(sqlite_store *s, const char *household) {
 static aside_status erase_household(aside_store *store, const char *household) {
     sqlite_store *s = of(store);
     pthread_mutex_lock(&s->lock);
-    aside_status st = run(s, BEGIN);
+    aside_status st = begin(s);
     if (!st) st = finish(s, drop_all(s, household), true);
     if (!st) st = status_of(s, sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
     pthread_mutex_unlock(&s->lock);
@@ -203,7 +219,8 @@ static aside_status take_lease(sqlite_store *s, uint64_t n, uint64_t *first) {
 static aside_status lease_sessions(aside_store *store, uint64_t n, uint64_t *first) {
     sqlite_store *s = of(store);
     pthread_mutex_lock(&s->lock);
-    aside_status st = take_lease(s, n, first);
+    aside_status st = sync_commits(s, true);
+    if (!st) st = take_lease(s, n, first);
     pthread_mutex_unlock(&s->lock);
     return st;
 }
@@ -217,18 +234,13 @@ static aside_status put_trail(sqlite_store *s, const aside_trail *t) {
     return run(s, TRAIL_PUT);
 }
 
-static aside_status exec(sqlite_store *s, const char *sql) {
-    return status_of(s, sqlite3_exec(s->db, sql, NULL, NULL, NULL));
-}
-
 static aside_status add_trail(aside_store *store, const aside_trail *t) {
     sqlite_store *s = of(store);
     pthread_mutex_lock(&s->lock);
-    aside_status st = exec(s, "PRAGMA synchronous=NORMAL");
+    aside_status st = sync_commits(s, false);
     if (!st) st = put_trail(s, t);
-    aside_status back = exec(s, "PRAGMA synchronous=FULL");
     pthread_mutex_unlock(&s->lock);
-    return st ? st : back;
+    return st;
 }
 
 static aside_status get_trail(aside_store *store, const char *id, aside_arena *arena, aside_str *json) {
@@ -243,7 +255,8 @@ static aside_status sweep_trails(aside_store *store, int64_t now_ms) {
     sqlite_store *s = of(store);
     pthread_mutex_lock(&s->lock);
     sqlite3_bind_int64(s->statements[TRAIL_SWEEP], 1, now_ms);
-    aside_status st = run(s, TRAIL_SWEEP);
+    aside_status st = sync_commits(s, false);
+    if (!st) st = run(s, TRAIL_SWEEP);
     pthread_mutex_unlock(&s->lock);
     return st;
 }
@@ -277,13 +290,16 @@ static int query(sqlite_store *s, const char *sql, sqlite3_int64 *out) {
     return rc;
 }
 
-/* Each folder of the path in turn; those that are there stay as they are. */
-static void make_folders(char *path) {
+/* Each folder of the path in turn; those that are there stay as they are.  0, or
+ * the last errno that says something else. */
+static int make_folders(char *path) {
+    int rc = 0;
     for (char *slash = path + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
         *slash = '\0';
-        mkdir(path, 0700);
+        if (mkdir(path, 0700) && errno != EEXIST) rc = errno;
     }
-    mkdir(path, 0700);
+    if (mkdir(path, 0700) && errno != EEXIST) rc = errno;
+    return rc;
 }
 
 /* mknod rather than open: closing a descriptor of the file would drop the locks
@@ -292,9 +308,9 @@ static aside_status make_file(sqlite_store *s, const char *folder, aside_arena *
     char *path = aside_arena_copy_z(arena, aside_str_from(folder));
     s->path = aside_arena_printf(arena, "%s/aside.db", folder);
     if (!path || !s->path) return aside_fail(err, ASIDE_ENOMEM, "out of memory");
-    make_folders(path);
+    int of_folder = make_folders(path);
     if (mknod(s->path, S_IFREG | 0600, 0) == 0 || errno == EEXIST) return ASIDE_OK;
-    return refuse(s, err, strerror(errno), another_folder);
+    return refuse(s, err, strerror(errno == ENOENT && of_folder ? of_folder : errno), another_folder);
 }
 
 static aside_status open_file(sqlite_store *s, aside_error *err) {
@@ -353,8 +369,10 @@ static int use_log(sqlite_store *s) {
 static int configure(sqlite_store *s) {
     int rc = use_log(s);
     if (rc) return rc;
-    return sqlite3_exec(s->db, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
-                               "PRAGMA trusted_schema=OFF", NULL, NULL, NULL);
+    rc = sqlite3_exec(s->db, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
+                             "PRAGMA trusted_schema=OFF", NULL, NULL, NULL);
+    s->is_synced = rc == SQLITE_OK;
+    return rc;
 }
 
 static int add_key(sqlite_store *s) {
