@@ -118,6 +118,9 @@ static void read_hear(aside_skill_reader *r, const aside_yaml *node, void *out) 
     if (node->n == 0) aside_problem_error(r->problems, node->at, "skill.empty", "no sentence to hear: write one or remove the key");
     for (int lang = 0; lang < ASIDE_LANG_COUNT; lang++) {
         const aside_yaml *list = aside_yaml_get(node, aside_lang_names[lang]);
+        if (!list)
+            aside_problem_warn(r->problems, node->at, "skill.language", "no sentences in '%s': it never speaks to who speaks that",
+                               aside_lang_names[lang]);
         if (!list || !aside_skill_read_list(r, list)) continue;
         for (size_t i = 0; i < list->n && !r->status; i++) hear_one(r, (aside_lang)lang, list->items[i]);
     }

@@ -199,7 +199,8 @@ static const struct { int line; const char *with, *rules; } refused[] = {
     { 5, "when: {context: [sensitive]}", "skill.sensitive@5 " },
     { 5, "when: {context: [chitchat, chitchat]}", "skill.twice@5 " },
     { 5, "when: {context: []}", "skill.empty@5 skill.when@5 " },
-    { 5, "when: {hear: {en: [\"\"]}}", "skill.empty@5 skill.when@5 " },
+    { 5, "when: {hear: {en: [\"\"], zh: [\"\"]}}", "skill.empty@5 skill.empty@5 skill.when@5 " },
+    { 5, "when: {hear: {zh: [来杯茶]}}", "(skill.language)@5 " },
     { 5, "when: {context: [other], surfaces: [speech, card, splash]}", "skill.later@5 " },
     { 5, "when: {context: [other], surfaces: [card, floating_ball]}", "skill.when@5 " },
     { 5, "when: {context: [other], surfaces: [speech]}", "skill.card@1 " },
@@ -428,6 +429,34 @@ static void candidates_are_those_whose_trigger_it_was(void **state) {
     assert_int_equal(c.n, 0);
 }
 
+/* From the file through the grammar to the candidate, in both languages. */
+static void sentences_to_hear_reach_their_grammar(void **state) {
+    static const char *const said[ASIDE_LANG_COUNT] = { "some tea please", "来杯茶" };
+    bench *b = *state;
+    aside_grammar_builder *builders[ASIDE_LANG_COUNT];
+    const aside_skill *skill;
+    for (int lang = 0; lang < ASIDE_LANG_COUNT; lang++)
+        assert_int_equal(aside_grammar_builder_open(aside_lang_names[lang], &b->arena, &b->host, &builders[lang]), ASIDE_OK);
+    load_with(b, 5, "when: {hear: {en: [\"[some] tea please\"], zh: [\"来[一]杯茶\"]}}");
+    assert_int_equal(aside_skill_load(b->path, &b->arena, builders, &b->problems, &skill), ASIDE_OK);
+    assert_non_null(skill);
+    for (int lang = 0; lang < ASIDE_LANG_COUNT; lang++) {
+        aside_grammar *grammar;
+        aside_utterance u;
+        aside_matches matches;
+        aside_candidates c;
+        assert_int_equal(aside_grammar_compile(builders[lang], &b->problems, &grammar), ASIDE_OK);
+        assert_non_null(grammar);
+        assert_int_equal(aside_utterance_read(aside_str_from(said[lang]), &b->arena, &u), ASIDE_OK);
+        assert_int_equal(aside_grammar_match(grammar, &u, &b->arena, &matches), ASIDE_OK);
+        assert_int_equal(aside_skill_find_candidates(&(aside_skills){ &skill, 1 }, &matches, &b->arena, &c), ASIDE_OK);
+        assert_int_equal(c.n, 1);
+        assert_non_null(c.at[0].match);
+        assert_int_equal(c.at[0].match->at.line, 5);
+        aside_grammar_close(grammar);
+    }
+}
+
 static void words_of_devices_are_bits(void **state) {
     size_t n_unknown;
     (void)state;
@@ -483,7 +512,8 @@ int main(void) {
         TEST(what_is_wrong_is_told_with_its_place), TEST(every_problem_is_told_not_only_the_first), TEST(a_missing_file_is_a_problem),
         TEST(an_offer_is_said_in_twelve_seconds), TEST(lists_have_limits), TEST(money_is_exact),
         TEST(the_shipped_skills_have_no_problem), TEST(the_schema_has_the_same_keys),
-        TEST(candidates_are_those_whose_trigger_it_was), TEST(words_of_devices_are_bits), TEST(running_out_of_memory_is_a_status),
+        TEST(candidates_are_those_whose_trigger_it_was), TEST(sentences_to_hear_reach_their_grammar),
+        TEST(words_of_devices_are_bits), TEST(running_out_of_memory_is_a_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
