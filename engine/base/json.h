@@ -12,8 +12,9 @@ typedef struct aside_json aside_json;                  /* A value inside a parse
 
 /* Strict RFC 8259: duplicate keys, bad UTF-8, NUL in strings and trailing bytes
  * are errors; any value may be at the top.  Nesting is limited by jansson
- * (2048).  On error err->text says what and err->line, column where.  The
- * document is freed with aside_json_free(root), and only the root. */
+ * (2048).  Errors: EINVAL, with err->line and column; err->text says what is
+ * wrong but does not quote the text, which may be what somebody said.  ENOMEM.
+ * The document is freed with aside_json_free(root), and only the root. */
 aside_status aside_json_parse(aside_str text, aside_json **out, aside_error *err) ASIDE_MUST_CHECK;
 void aside_json_free(aside_json *root);                /* NULL is fine. */
 

@@ -288,27 +288,45 @@ static bool is_iana_name(const char *name) {
     return n > 0 && n <= ASIDE_LIMIT_ID_BYTES && !name[n] && name[0] != '/';
 }
 
-static aside_status read_named(aside_zone *z, aside_arena *arena) {
-    aside_str file;
-    if (!is_iana_name(z->name)) return ASIDE_EINVAL;
-    const char *path = aside_arena_printf(arena, "/usr/share/zoneinfo/%s", z->name);
+/* A new zone that knows its name and nothing else; NULL when out of memory. */
+static aside_zone *new_zone(const char *name, aside_arena *arena) {
+    aside_zone *z = aside_arena_alloc(arena, sizeof *z);
+    if (!z || !(z->name = aside_arena_copy_z(arena, aside_str_from(name)))) return NULL;
+    return z;
+}
+
+aside_status aside_zone_read(const char *name, aside_str tzif, aside_arena *arena, const aside_zone **out) {
+    aside_zone *z = new_zone(name, arena);
+    aside_status st = z ? read_file(z, tzif, arena) : ASIDE_ENOMEM;
+    if (!st) *out = z;
+    return st;
+}
+
+static aside_status open_fixed(const char *name, int32_t offset_s, aside_arena *arena, const aside_zone **out) {
+    aside_zone *z = new_zone(name, arena);
+    if (!z) return ASIDE_ENOMEM;
+    z->footer = (rule){ .present = true, .standard_s = offset_s };
+    *out = z;
+    return ASIDE_OK;
+}
+
+static aside_status open_named(const char *name, aside_arena *arena, const aside_zone **out) {
+    aside_str tzif;
+    if (!is_iana_name(name)) return ASIDE_EINVAL;
+    const char *path = aside_arena_printf(arena, "/usr/share/zoneinfo/%s", name);
     if (!path) return ASIDE_ENOMEM;
-    aside_status st = aside_file_read(path, ASIDE_LIMIT_ZONE_BYTES, arena, &file, NULL);
+    aside_status st = aside_file_read(path, ASIDE_LIMIT_ZONE_BYTES, arena, &tzif, NULL);
     if (st) return st == ASIDE_ENOMEM ? st : ASIDE_EINVAL;
-    return read_file(z, file, arena);
+    return aside_zone_read(name, tzif, arena, out);
 }
 
 aside_status aside_zone_open(const char *name, aside_arena *arena, const aside_zone **out, aside_error *err) {
-    aside_zone *z = aside_arena_alloc(arena, sizeof *z);
-    const char *copy = aside_arena_copy_z(arena, aside_str_from(name));
-    if (!z || !copy) return aside_fail(err, ASIDE_ENOMEM, "%s", aside_status_text(ASIDE_ENOMEM));
-    z->name = copy;
-    z->footer.present = fixed_offset(aside_str_from(copy), &z->footer.standard_s);
-    aside_status st = z->footer.present ? ASIDE_OK : read_named(z, arena);
+    int32_t offset_s;
+    aside_status st = fixed_offset(aside_str_from(name), &offset_s) ? open_fixed(name, offset_s, arena, out)
+                                                                    : open_named(name, arena, out);
     if (st == ASIDE_EINVAL)
-        return aside_fail(err, st, "no time zone '%.64s': expected a name such as Asia/Shanghai or an offset such as +08:00", name);
+        return aside_fail(err, st, "expected a time zone such as Asia/Shanghai or +08:00, found '%s'", name);
     if (st) return aside_fail(err, st, "%s", aside_status_text(st));
-    *out = z;
     return ASIDE_OK;
 }
 

@@ -12,6 +12,9 @@ typedef struct aside_zone aside_zone;                  /* Immutable; lives in it
 
 /* Errors: EINVAL (no such zone, or not a zone file), ENOMEM.  err may be NULL. */
 aside_status aside_zone_open(const char *name, aside_arena *arena, const aside_zone **out, aside_error *err) ASIDE_MUST_CHECK;
+/* The same from the bytes of a TZif file, which may be damaged.  `tzif` is borrowed and lives
+ * as long as the zone.  Errors: EINVAL, ENOMEM. */
+aside_status aside_zone_read(const char *name, aside_str tzif, aside_arena *arena, const aside_zone **out) ASIDE_MUST_CHECK;
 const char *aside_zone_name(const aside_zone *z);
 /* Seconds east of Greenwich at this instant. */
 int aside_zone_offset_s(const aside_zone *z, int64_t at_ms);

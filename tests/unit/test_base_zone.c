@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/host.h"
 #include "base/limits.h"
 #include "base/zone.h"
@@ -207,6 +208,39 @@ static void hours_and_durations(void **state) {
         if (aside_duration_parse(aside_str_from(wrong[i]), &ms)) fail_msg("'%s' was taken", wrong[i]);
 }
 
+/* Cut anywhere and with any byte changed, a file is refused or read; what was read can be asked. */
+static void try_bytes(fixture *f, const char *bytes, size_t n) {
+    aside_arena arena;
+    const aside_zone *z = NULL;
+    char *exact = malloc(n + !n), text[ASIDE_TIME_TEXT];               /* So that a sanitizer sees its end. */
+    memcpy(exact, bytes, n);
+    aside_arena_init(&arena, &f->host, 0);
+    aside_status st = aside_zone_read("x", (aside_str){ exact, n }, &arena, &z);
+    assert_true(st == ASIDE_OK || st == ASIDE_EINVAL);
+    assert_true((st == ASIDE_OK) == (z != NULL));
+    if (z) aside_zone_format(z, INT64_MIN, text), aside_zone_format(z, at("2026-06-18T00:00:00Z"), text), aside_zone_format(z, INT64_MAX, text);
+    aside_arena_free(&arena);
+    free(exact);
+}
+
+static void survives_damaged_files(void **state) {
+    fixture *f = *state;
+    aside_str file;
+    assert_int_equal(aside_file_read("/usr/share/zoneinfo/Europe/Berlin", ASIDE_LIMIT_ZONE_BYTES, &f->arena, &file, NULL), ASIDE_OK);
+    char *bytes = aside_arena_copy_z(&f->arena, file);
+    for (size_t n = 0; n <= file.len; n++) try_bytes(f, bytes, n);
+    static const unsigned char flips[] = { 0x01, 0x80, 0xFF };
+    for (size_t i = 0; i < file.len; i++)
+        for (size_t k = 0; k < sizeof flips; k++) {
+            bytes[i] = (char)((unsigned char)bytes[i] ^ flips[k]);
+            try_bytes(f, bytes, file.len);
+            bytes[i] = file.at[i];
+        }
+    const aside_zone *z;
+    assert_int_equal(aside_zone_read("x", (aside_str){ bytes, file.len - 1 }, &f->arena, &z), ASIDE_EINVAL);
+    assert_int_equal(aside_zone_read("x", file, &f->arena, &z), ASIDE_OK);
+}
+
 static aside_status open_berlin(const aside_host *host, void *user) {
     aside_arena arena;
     const aside_zone *z;
@@ -227,7 +261,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(fixed_offsets), TEST(berlin_changes_its_clock), TEST(new_york_in_a_far_year), TEST(other_footers), TEST(shanghai),
         TEST(agrees_with_the_c_library), TEST(refuses_what_is_no_zone), TEST(parses_times), TEST(refuses_times_that_do_not_exist),
-        TEST(days_round_trip), TEST(far_instants_stay_in_the_buffer), TEST(hours_and_durations), TEST(runs_out_of_memory)
+        TEST(days_round_trip), TEST(far_instants_stay_in_the_buffer), TEST(hours_and_durations), TEST(survives_damaged_files), TEST(runs_out_of_memory)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
