@@ -109,17 +109,19 @@ static void compile_phrases(compiler *c, const aside_scalars *from, aside_phrase
 
 /* ---- examples ---- */
 
-static bool means(const aside_matches *matches, const aside_intent *intent) {
+/* The match that means `intent`, or NULL. */
+static const aside_match *find_meaning(const aside_matches *matches, const aside_intent *intent) {
     for (size_t i = 0; i < matches->n; i++)
-        if (matches->at[i].intent == intent) return true;
-    return false;
+        if (matches->at[i].intent == intent) return &matches->at[i];
+    return NULL;
 }
 
 static void report_example(compiler *c, const aside_example *e, const aside_matches *matches) {
     const aside_str said = e->sentence->scalar;
-    if (!e->must)
+    const aside_match *wrong = find_meaning(matches, &e->record->intent);
+    if (wrong)
         aside_problem_error(c->problems, e->sentence->at, "intent.not", "'%.*s' must not mean '%s', but line %d of %s matches it",
-                            ASIDE_FMT(said), e->record->intent.name, matches->at[0].at.line, matches->at[0].at.path);
+                            ASIDE_FMT(said), e->record->intent.name, wrong->at.line, wrong->at.path);
     else if (matches->n)
         aside_problem_error(c->problems, e->sentence->at, "intent.example", "'%.*s' means '%s', expected '%s'",
                             ASIDE_FMT(said), matches->at[0].intent->name, e->record->intent.name);
@@ -140,7 +142,7 @@ static void run_example(compiler *c, const aside_example *e) {
     }
     if (!st) st = aside_grammar_match(c->g, &u, &c->scratch, &matches);
     if (st) c->status = st;
-    else if (means(&matches, &e->record->intent) != e->must) report_example(c, e, &matches);
+    else if ((find_meaning(&matches, &e->record->intent) != NULL) != e->must) report_example(c, e, &matches);
 }
 
 static void run_examples(compiler *c) {

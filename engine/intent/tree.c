@@ -29,11 +29,12 @@ typedef struct trees { const aside_tree **at; size_t n, cap; } trees;
 static const aside_tree nothing = { .kind = ASIDE_TREE_SEQ, .count = 1 };
 static const aside_tree given_up = { .kind = ASIDE_TREE_SEQ };      /* In `made`: was reported before. */
 
-void aside_scope_init(aside_scope *s, const aside_scope *outer, aside_arena *arena) {
+void aside_scope_init(aside_scope *s, aside_scope *outer, aside_arena *arena) {
     *s = (aside_scope){ .outer = outer };
     aside_map_init(&s->rules, arena);
     aside_map_init(&s->lists, arena);
     aside_map_init(&s->made, arena);
+    aside_map_init(&s->told, arena);
 }
 
 static const aside_list *find_list(const aside_scope *s, aside_str name) {
@@ -49,6 +50,12 @@ static const aside_rule *find_rule(const aside_scope *s, aside_str name) {
 }
 
 static const aside_tree *out_of_memory(maker *m) { return m->status = ASIDE_ENOMEM, NULL; }
+
+/* After a report; lack of memory is the graver news. */
+static const aside_tree *give_up(maker *m) {
+    if (m->status != ASIDE_ENOMEM) m->status = ASIDE_ECONFIG;
+    return NULL;
+}
 
 static aside_tree *new_tree(maker *m, aside_tree_kind kind) {
     aside_tree *t = aside_arena_alloc(m->arena, sizeof *t);
@@ -281,12 +288,23 @@ static const aside_tree *make_orders(maker *m, const aside_node *node) {
     return make_choice(m, &o.ways, o.optional);
 }
 
+/* Is this the first report about the node?  Its bytes are the key: they hold where its text stands. */
+static bool is_news(maker *m, const aside_node *node) {
+    aside_scope *outermost = m->scope;
+    aside_str key = { (const char *)node, sizeof *node };
+    while (outermost->outer) outermost = outermost->outer;
+    if (aside_map_get(&outermost->told, key)) return false;
+    if (aside_map_put(&outermost->told, key, (void *)(uintptr_t)node)) out_of_memory(m);
+    return true;
+}
+
 static const aside_tree *make_slot(maker *m, const aside_node *node) {
     const aside_list *list = find_list(m->scope, node->text);
     if (!list) {
-        aside_problem_warn(m->problems, aside_source_place(m->source, node->at), "intent.unknown-list",
-                           "no list is called '%.*s'; what uses it cannot be said until one is given", ASIDE_FMT(node->text));
-        return m->status = ASIDE_ECONFIG, NULL;
+        if (is_news(m, node))
+            aside_problem_warn(m->problems, aside_source_place(m->source, node->at), "intent.unknown-list",
+                               "no list is called '%.*s'; what uses it cannot be said until one is given", ASIDE_FMT(node->text));
+        return give_up(m);
     }
     aside_tree *t = new_tree(m, ASIDE_TREE_SLOT);
     if (!t) return NULL;
@@ -298,9 +316,12 @@ static const aside_tree *make_slot(maker *m, const aside_node *node) {
     return t;
 }
 
-static const aside_tree *give_up(maker *m, const aside_node *node, const char *rule, const char *what) {
-    aside_problem_error(m->problems, aside_source_place(m->source, node->at), rule, what, ASIDE_FMT(node->text));
-    return m->status = ASIDE_ECONFIG, NULL;
+static void report_rule(maker *m, const aside_node *node, bool known) {
+    aside_place at = aside_source_place(m->source, node->at);
+    if (known) aside_problem_error(m->problems, at, "intent.rule-cycle", "rules within rules too deeply: does <%.*s> use itself?",
+                                   ASIDE_FMT(node->text));
+    else aside_problem_error(m->problems, at, "intent.unknown-rule", "no rule is called '%.*s'; expected a key of `expansion_rules:`",
+                             ASIDE_FMT(node->text));
 }
 
 /* Made once in each scope; what was given up is not reported again. */
@@ -309,13 +330,10 @@ static const aside_tree *make_rule(maker *m, const aside_node *node) {
     if (made == &given_up) return m->status = ASIDE_ECONFIG, NULL;
     if (made) return made;
     const aside_rule *rule = find_rule(m->scope, node->text);
-    if (!rule) {
-        aside_problem_error(m->problems, aside_source_place(m->source, node->at), "intent.unknown-rule",
-                            "no rule is called '%.*s'; expected a key of `expansion_rules:`", ASIDE_FMT(node->text));
-        return m->status = ASIDE_ECONFIG, NULL;
+    if (!rule || m->depth == ASIDE_LIMIT_TEMPLATE_DEPTH) {
+        if (is_news(m, node)) report_rule(m, node, rule != NULL);
+        return give_up(m);
     }
-    if (m->depth == ASIDE_LIMIT_TEMPLATE_DEPTH)
-        return give_up(m, node, "intent.rule-cycle", "rules within rules too deeply: does <%.*s> use itself?");
     const aside_source *outer = m->source;
     m->source = rule->source, m->depth++;
     made = make(m, rule->node, false);

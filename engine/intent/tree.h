@@ -34,12 +34,14 @@ struct aside_tree {
 typedef struct aside_rule { const char *name; const aside_node *node; const aside_source *source; } aside_rule;
 typedef struct aside_scope aside_scope;
 struct aside_scope {
-    const aside_scope *outer;
+    aside_scope       *outer;
     aside_map          rules, lists;     /* To aside_rule and aside_list. */
     aside_map          made;             /* Of rules, in this scope: a rule may use another that is defined further in. */
+    aside_map          told;             /* Of the outermost scope: what was reported, so that a rule used in ten
+                                            scopes is wrong once. */
 };
 
-void aside_scope_init(aside_scope *s, const aside_scope *outer, aside_arena *arena);
+void aside_scope_init(aside_scope *s, aside_scope *outer, aside_arena *arena);
 
 /* Make the tree of a parsed template.  *out is NULL after a problem: an unknown
  * list is a warning (`intent.unknown-list`: lists may come from the device), all
