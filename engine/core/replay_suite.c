@@ -168,7 +168,9 @@ static void read_table(reading *r) {
         aside_problem_error(r->problems, place(r, 0), "table.columns", "the table is empty");
         return;
     }
+    size_t n_before = r->problems->n_errors;
     read_header(r, line);
+    if (r->problems->n_errors > n_before) return;        /* Every row would be wrong for the same reason. */
     while (!r->out_of_memory && r->problems->n_errors < ASIDE_LIMIT_PROBLEMS && next_line(r, &rest, &line))
         if (aside_str_trim(line).len) read_row(r, line);
     r->suite->rows = r->rows;
