@@ -5,6 +5,7 @@
 #include "base/zone.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 void *aside_skill_alloc(aside_skill_reader *r, size_t n, size_t item_bytes) {
     void *p = aside_arena_alloc_array(r->arena, n, item_bytes);
@@ -62,6 +63,15 @@ uint32_t aside_skill_read_bits(aside_skill_reader *r, const aside_yaml *list, co
     return bits;
 }
 
+/* As people write it: "30d" for 2592000000. */
+static const char *duration_text(int64_t ms, char *text, size_t size) {
+    static const struct { int64_t ms; char name; } units[] = { { 86400000, 'd' }, { 3600000, 'h' }, { 60000, 'm' }, { 1000, 's' } };
+    size_t i = 0;
+    while (i < 3 && ms % units[i].ms) i++;
+    snprintf(text, size, "%lld%c", (long long)(ms / units[i].ms), units[i].name);
+    return text;
+}
+
 bool aside_skill_read_duration(aside_skill_reader *r, const aside_yaml *node, int64_t least_ms, int64_t most_ms, int64_t *ms) {
     aside_str text;
     int64_t value;
@@ -72,8 +82,9 @@ bool aside_skill_read_duration(aside_skill_reader *r, const aside_yaml *node, in
         return false;
     }
     if (value < least_ms || value > most_ms) {
-        aside_problem_error(r->problems, node->at, "skill.duration", "'%.*s' is outside %lld to %lld seconds", ASIDE_FMT(text),
-                            (long long)(least_ms / 1000), (long long)(most_ms / 1000));
+        char least[24], most[24];
+        aside_problem_error(r->problems, node->at, "skill.duration", "'%.*s' is outside %s to %s", ASIDE_FMT(text),
+                            duration_text(least_ms, least, sizeof least), duration_text(most_ms, most, sizeof most));
         return false;
     }
     *ms = value;

@@ -190,7 +190,7 @@ static void read_when(aside_skill_reader *r, const aside_yaml *node, void *out) 
     const aside_skill *skill = out;
     aside_skill_read_section(r, node, when_fields, out);
     if (node->kind != ASIDE_YAML_MAP) return;
-    if (!skill->classes && !hears(skill))
+    if (!aside_yaml_get(node, "context") && !aside_yaml_get(node, "intents") && !aside_yaml_get(node, "hear"))
         aside_problem_error(r->problems, node->at, "skill.when", "nothing says when it may speak: write context, intents or hear");
     if (skill->surfaces & 1u << ASIDE_SURFACE_FLOATING_BALL && !hears(skill))
         aside_problem_error(r->problems, node->at, "skill.when",
