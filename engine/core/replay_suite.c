@@ -42,6 +42,7 @@ typedef struct reading {
     size_t          cap_rows;
     aside_suite_input *inputs;
     size_t          cap_inputs;
+    size_t          n_errors_before;               /* Of earlier suites. */
     bool            missing, out_of_memory;
 } reading;
 
@@ -168,9 +169,8 @@ static void read_table(reading *r) {
         aside_problem_error(r->problems, place(r, 0), "table.columns", "the table is empty");
         return;
     }
-    size_t n_before = r->problems->n_errors;
     read_header(r, line);
-    if (r->problems->n_errors > n_before) return;        /* Every row would be wrong for the same reason. */
+    if (r->problems->n_errors > r->n_errors_before) return;        /* Every row would be wrong for the same reason. */
     while (!r->out_of_memory && r->problems->n_errors < ASIDE_LIMIT_PROBLEMS && next_line(r, &rest, &line))
         if (aside_str_trim(line).len) read_row(r, line);
     r->suite->rows = r->rows;
@@ -256,7 +256,7 @@ static void read_session(reading *r) {
     aside_str rest = r->suite->text, line;
     while (!r->out_of_memory && r->problems->n_errors < ASIDE_LIMIT_PROBLEMS && next_line(r, &rest, &line))
         if (aside_str_trim(line).len) read_input(r, aside_str_trim(line));
-    if (!r->suite->n_inputs && !r->problems->n_errors)
+    if (!r->suite->n_inputs && r->problems->n_errors == r->n_errors_before)
         aside_problem_error(r->problems, place(r, 0), "session.header", "the session is empty");
     r->suite->inputs = r->inputs;
 }
@@ -288,8 +288,7 @@ aside_status aside_suite_read(const char *path, aside_arena *arena,
                               aside_problems *problems, const aside_suite **out) {
     aside_suite *s = aside_arena_alloc(arena, sizeof *s);
     if (!s || !(s->path = aside_arena_copy_z(arena, aside_str_from(path)))) return ASIDE_ENOMEM;
-    size_t n_before = problems->n_errors;
-    reading r = { .arena = arena, .problems = problems, .suite = s };
+    reading r = { .arena = arena, .problems = problems, .suite = s, .n_errors_before = problems->n_errors };
     void (*read)(reading *) = reader_of(path);
     if (!read) {
         aside_problem_error(problems, place(&r, 0), "suite.kind", "found a file of unknown kind, expected .tsv (a table) or .jsonl (a session)");
@@ -301,7 +300,7 @@ aside_status aside_suite_read(const char *path, aside_arena *arena,
     read(&r);
     if (r.out_of_memory) return ASIDE_ENOMEM;
     if (r.missing) return ASIDE_EIO;
-    if (problems->n_errors > n_before) return ASIDE_ECONFIG;
+    if (problems->n_errors > r.n_errors_before) return ASIDE_ECONFIG;
     *out = s;
     return ASIDE_OK;
 }
