@@ -179,9 +179,23 @@ static const char *zone_of(aside_cli *c, bool has_start, int offset_s) {
     return aside_arena_printf(&c->arena, "%c%02d:%02d", offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
+/* Before anything is loaded: a slip of the pen should not wait for models. */
+static int check_consent(aside_cli *c) {
+    aside_str rest = aside_str_from(aside_cli_value(c, ASIDE_OPTION_CONSENT)), piece;
+    while (aside_str_split(&rest, ", ", &piece)) {
+        bool known = false;
+        for (size_t i = 0; aside_purpose_names[i]; i++) known |= aside_str_is(piece, aside_purpose_names[i]);
+        const char *meant = known ? NULL : aside_str_nearest(piece, aside_purpose_names);
+        if (!known)
+            return aside_cli_usage(c, "--consent: unknown purpose %.*s%s%s", ASIDE_FMT(piece), meant ? "; did you mean " : "", meant ? meant : "");
+    }
+    return 0;
+}
+
 int aside_cli_person(aside_cli *c, const char *start, aside_session_options *out) {
     bool has_start;
     int offset_s = 0, failed = make_host(c, start, &has_start, &offset_s);
+    if (!failed) failed = check_consent(c);
     if (failed) return failed;
     *out = (aside_session_options){
         .user = or(aside_cli_value(c, ASIDE_OPTION_USER), "user"),
@@ -205,10 +219,6 @@ int aside_cli_person(aside_cli *c, const char *start, aside_session_options *out
 static int give_one(aside_cli *c, aside_session *s, aside_str piece) {
     const char *purpose = aside_arena_copy_z(&c->arena, piece);
     aside_status st = purpose ? aside_session_consent(s, purpose, true, NULL) : ASIDE_ENOMEM;
-    if (st == ASIDE_EINVAL) {
-        const char *meant = aside_str_nearest(piece, aside_purpose_names);
-        return aside_cli_usage(c, "--consent: unknown purpose %s%s%s", purpose, meant ? "; did you mean " : "", meant ? meant : "");
-    }
     if (st == ASIDE_ESTATE) return aside_cli_say(c, "a child or a guest cannot agree to %s; going on without", purpose), 0;
     return st ? aside_cli_fail(c, st, NULL) : 0;
 }
