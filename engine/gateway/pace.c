@@ -29,10 +29,10 @@ static bool forgive(aside_pace *p, int64_t at_ms, int64_t frame_ms) {
 }
 
 /* The last mark moves along for a tenth of a second, so that a burst after a
- * stall lies on one side of a mark. */
+ * stall lies on one side of a mark.  The first, where the stretch began, stays. */
 static void mark(aside_pace *p, int64_t at_ms) {
     aside_pace_mark *last = &p->marks[p->n_marks - 1];
-    if (at_ms - last->from_ms < STEP_MS) {
+    if (p->n_marks > 1 && at_ms - last->from_ms < STEP_MS) {
         last->at_ms = at_ms, last->n_samples = p->n_samples;
         return;
     }
