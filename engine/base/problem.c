@@ -29,29 +29,32 @@ void aside_problems_init(aside_problems *p, aside_report_fn *report, void *user)
     *p = (aside_problems){ .report = report, .user = user };
 }
 
-static void add(aside_problems *p, const aside_error *e) {
+static void count_and_report(aside_problems *p, const aside_error *e) {
     bool is_error = e->severity == ASIDE_SEVERITY_ERROR;
     if (is_error && p->n_errors++ == 0) p->first = *e;
     if (!is_error) p->n_warnings++;
     if (p->report && p->n_errors + p->n_warnings <= ASIDE_LIMIT_PROBLEMS) p->report(p->user, e);
 }
 
+static void add(aside_problems *p, aside_severity severity, aside_place at, const char *rule,
+                const char *format, va_list args) {
+    aside_error e = make(severity == ASIDE_SEVERITY_ERROR ? ASIDE_ECONFIG : ASIDE_OK, severity, at, rule);
+    write_text(&e, format, args);
+    count_and_report(p, &e);
+}
+
 void aside_problem_error(aside_problems *p, aside_place at, const char *rule, const char *format, ...) {
-    aside_error e = make(ASIDE_ECONFIG, ASIDE_SEVERITY_ERROR, at, rule);
     va_list args;
     va_start(args, format);
-    write_text(&e, format, args);
+    add(p, ASIDE_SEVERITY_ERROR, at, rule, format, args);
     va_end(args);
-    add(p, &e);
 }
 
 void aside_problem_warn(aside_problems *p, aside_place at, const char *rule, const char *format, ...) {
-    aside_error e = make(ASIDE_OK, ASIDE_SEVERITY_WARNING, at, rule);
     va_list args;
     va_start(args, format);
-    write_text(&e, format, args);
+    add(p, ASIDE_SEVERITY_WARNING, at, rule, format, args);
     va_end(args);
-    add(p, &e);
 }
 
 aside_status aside_problems_status(const aside_problems *p, aside_error *err) {
