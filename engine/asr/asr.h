@@ -13,7 +13,8 @@
 typedef struct aside_word {
     const char *text;
     int         confidence_pm;
-    int         start_ms, end_ms;      /* From the start of the utterance as it was fed. */
+    int         start_ms, end_ms;      /* From the start of the utterance as it was fed; late pauses that the
+                                          recogniser took out make later words seem early. */
 } aside_word;
 
 /* In the arena given to the call that made it. */

@@ -34,7 +34,8 @@ aside_status aside_network_add_arc(aside_network *n, uint32_t from, uint32_t to,
 /* The smallest equal network without empty arcs (but those into the final
  * state): empty arcs removed, determinised by subsets, merged from the end
  * backwards (Revuz 1992, for acyclic automata).  Priors of arcs that become one
- * are added as probabilities.  The result is in `arena`.  Errors: ENOMEM,
+ * are added as probabilities.  Where determinising would make it larger, only the
+ * rest is done.  The result is in `arena`.  Errors: ENOMEM, EINVAL (a cycle),
  * ELIMIT (more states than ASIDE_LIMIT_NETWORK_STATES). */
 aside_status aside_network_minimise(const aside_network *n, aside_arena *arena, aside_network *out) ASIDE_MUST_CHECK;
 

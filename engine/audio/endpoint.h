@@ -19,7 +19,8 @@ typedef enum aside_endpoint_kind {
     ASIDE_ENDPOINT_NONE,       /* Nothing to do with these samples. */
     ASIDE_ENDPOINT_START,      /* Speech began; pcm holds the pre-roll and the first frames. */
     ASIDE_ENDPOINT_SPEECH,     /* More of it. */
-    ASIDE_ENDPOINT_END         /* It ended; pcm may hold a last piece. */
+    ASIDE_ENDPOINT_END         /* It ended; pcm may hold a last piece.  A whole utterance ends early only at
+                                  max_ms; what follows it is passed over until aside_endpointer_end. */
 } aside_endpoint_kind;
 
 typedef struct aside_endpoint {

@@ -1,6 +1,8 @@
 /* resample.h -- any rate to 16 kHz, streaming.  The only user of speexdsp's resampler.
  *
- * Where the input is cut changes nothing in the output. */
+ * Where the input is cut changes nothing in the output.  Output begins with the
+ * first input sample; the last few milliseconds (half the filter, up to 5 ms)
+ * stay inside: who needs them feeds that much silence at the end. */
 #ifndef ASIDE_AUDIO_RESAMPLE_H
 #define ASIDE_AUDIO_RESAMPLE_H
 #include "aside.h"
