@@ -24,10 +24,12 @@ typedef struct aside_context_memory {
 
 typedef struct aside_context_model aside_context_model;    /* Immutable; lives in its arena. */
 
-/* Read models/context/words.LANG.yaml. */
+/* Read models/context/words.LANG.yaml (words.c describes it).  All problems are
+ * reported; *out is NULL after an error.  Only ENOMEM is a failure of the call. */
 aside_status aside_context_model_open(const char *path, const char *language, aside_arena *arena,
                                       aside_problems *problems, const aside_context_model **out) ASIDE_MUST_CHECK;
-/* Weigh one utterance.  `memory` is read and not changed. */
+/* Weigh one utterance; `matches` is what the grammar of the same language made of
+ * it.  `memory` is read and not changed.  Errors: ENOMEM. */
 aside_status aside_context_weigh(const aside_context_model *m, const aside_utterance *u, const aside_matches *matches,
                                  const aside_context_memory *memory, int64_t now_ms, aside_arena *arena,
                                  aside_context *out) ASIDE_MUST_CHECK;
