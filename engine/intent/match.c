@@ -186,12 +186,13 @@ static size_t phrase_at(const aside_phrases *phrases, const aside_utterance *u, 
     return 0;
 }
 
-static aside_status without_name(const matcher *m, aside_utterance *out) {
-    size_t n = m->u->n_tokens ? phrase_at(&m->g->assistants, m->u, 0) : 0;
-    *out = *m->u;
-    return n ? aside_utterance_without(m->u, 0, n, m->arena, out) : ASIDE_OK;
+static aside_status without_name(const matcher *m, const aside_utterance *from, aside_utterance *out) {
+    size_t n = from->n_tokens ? phrase_at(&m->g->assistants, from, 0) : 0;
+    *out = *from;
+    return n ? aside_utterance_without(from, 0, n, m->arena, out) : ASIDE_OK;
 }
 
+/* And without the name again, which a filler may have hidden ("um, hey aside"). */
 static aside_status without_fillers(const matcher *m, const aside_utterance *from, aside_utterance *out) {
     aside_status st = ASIDE_OK;
     *out = *from;
@@ -200,7 +201,8 @@ static aside_status without_fillers(const matcher *m, const aside_utterance *fro
         if (n == 0) i++;
         else st = aside_utterance_without(out, i, i + n, m->arena, out);
     }
-    return st;
+    aside_utterance bare = *out;
+    return st ? st : without_name(m, &bare, out);
 }
 
 static bool has_certain(const matcher *m) { return m->n && m->best[0].match.score_pm == 1000; }
@@ -223,7 +225,7 @@ static void try_in_turn(matcher *m, bool exhaustive) {
     aside_utterance *bare = nameless + 1;
     try_all(m, exhaustive);
     if (m->status || has_certain(m)) return;
-    if ((m->status = without_name(m, nameless))) return;
+    if ((m->status = without_name(m, whole, nameless))) return;
     if (nameless->n_tokens < whole->n_tokens) try_utterance(m, nameless, exhaustive);
     if (m->status || m->n) return;
     if ((m->status = without_fillers(m, nameless, bare))) return;
