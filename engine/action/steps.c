@@ -231,7 +231,7 @@ aside_status aside_run_report(aside_run *r, int step, const char *event, bool si
     aside_step_run *s = &r->steps[step - 1];
     if (effect_of(event, kind_of(s)->waits, &state)) return ASIDE_EINVAL;
     if (s->state == ASIDE_STEP_PENDING) return ASIDE_ESTATE;
-    r->began_from = r->current + 1;             /* Nothing new to say unless more begins. */
+    if (!simulated) r->began_from = r->current + 1;     /* What was begun before was said before. */
     if (state == ASIDE_STEP_PENDING) return ASIDE_OK;
     if (!is_open(s)) return ASIDE_ESTATE;
     aside_status st = apply(r, s, state, simulated, &p);

@@ -44,7 +44,7 @@ aside_status aside_run_start(aside_run *r, const aside_offer *o, uint32_t capabi
                              const aside_rewarder *rewards) ASIDE_MUST_CHECK;
 /* The device reports about step (1-based).  Errors: EINVAL (no such step or
  * event), ESTATE (not its turn, or over: a second proof changes nothing).
- * `simulated` marks what the engine played. */
+ * `simulated` marks what the engine played; it belongs to the call before it. */
 aside_status aside_run_report(aside_run *r, int step, const char *event, bool simulated, int64_t now_ms,
                               const aside_rewarder *rewards) ASIDE_MUST_CHECK;
 /* Nothing is left to begin: all steps had their turn, or one failed that others
@@ -52,8 +52,9 @@ aside_status aside_run_report(aside_run *r, int step, const char *event, bool si
 bool aside_run_finished(const aside_run *r);
 /* The step that waits for a proof, 1-based, or 0. */
 int  aside_run_waiting_step(const aside_run *r);
-/* What is said with the steps that the last call began, one after another; "" when nothing, NULL when
- * out of memory.  A reminder's words are for later and not among them. */
+/* What is said with the steps that the last call began (and what was simulated
+ * since), one after another; "" when nothing, NULL when out of memory.  A
+ * reminder's words are for later and not among them. */
 const char *aside_run_say(const aside_run *r, aside_arena *arena);
 /* [{"step":1,"do":"minigame","state":"ready",...},...]; pending steps are not shown. */
 void aside_run_steps_json(const aside_run *r, const aside_zone *zone, aside_buf *out);

@@ -301,6 +301,7 @@ static void what_the_engine_played_is_marked(void **state) {
     aside_run r = start(b, &skill, ASIDE_LANG_EN, UINT32_MAX);
     assert_int_equal(aside_run_report(&r, 1, "completed", true, NOON_MS, &rewards), ASIDE_OK);
     assert_non_null(strstr(json_of(b, &r), "\"needs\":[\"ar\",\"touch\"],\"simulated\":true}"));
+    assert_string_equal(aside_run_say(&r, &b->arena), "Go. 50 points. Bye.");      /* All in one turn. */
     assert_null(strstr(strstr(json_of(b, &r), "\"step\":2"), "simulated"));
 }
 
