@@ -391,7 +391,7 @@ static const struct lws_protocols protocols[] = {
 static aside_status open_context(gateway *g, aside_error *err) {
     void *loops[1] = { &g->loop };
     struct lws_context_creation_info info = {
-        .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+        .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8,
         .foreign_loops = loops, .pcontext = &g->context, .user = g, .port = CONTEXT_PORT_NO_LISTEN,
     };
     lws_set_log_level(0, NULL);
@@ -404,7 +404,7 @@ static aside_status listen_on(gateway *g, const char *address, aside_error *err)
     bool is_v6 = strchr(address, ':') != NULL;
     struct lws_context_creation_info info = {
         .vhost_name = "aside", .port = g->options->port, .iface = address, .protocols = protocols,
-        .options = LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND
+        .options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND
                  | (is_v6 ? 0 : LWS_SERVER_OPTION_DISABLE_IPV6),
         .timeout_secs = HANDSHAKE_S, .keepalive_timeout = KEEPALIVE_S, .user = g,
     };

@@ -11,10 +11,10 @@ async def a_phone_types_and_is_answered(port):
                   surfaces=["speech", "screen"], capabilities=["touch"], rate=16000, format="s16le", future={"x": 1})
         ready = await answer(ws)
         assert ready["type"] == "ready" and ready["session"], ready
-        await say(ws, type="text", text="i want a large latte")
+        await say(ws, type="text", text="can i have a small cappuccino")
         decision = (await until(ws, "decision"))[-1]
         assert decision["session"] == ready["session"] and decision["turn"] == 1, decision
-        assert decision["text"] == "i want a large latte" and decision["confidence"] == 1000, decision
+        assert decision["text"] == "can i have a small cappuccino" and decision["confidence"] == 1000, decision
         assert {"intent", "context", "outcome", "action", "system", "held", "held_counts"} <= set(decision), decision
 
 
@@ -38,22 +38,22 @@ async def speech_is_heard_while_it_is_spoken(port):
         await say(ws, type="hello", user="bob", household="three")
         assert (await answer(ws))["type"] == "ready"
         await say(ws, type="wake")
-        await stream(ws, speech("i want a large latte"))
+        await stream(ws, speech("can i have a small cappuccino"))
         got = await until(ws, "decision")
         kinds = [m["type"] for m in got]
         assert kinds[0] == "speech" and kinds[-2:] == ["final", "decision"], kinds
-        assert got[-2]["text"] == got[-1]["text"] == "i want a large latte", got[-2:]
+        assert got[-2]["text"] == got[-1]["text"] == "can i have a small cappuccino", got[-2:]
         assert 0 < got[-2]["confidence"] <= 1000, got[-2]
 
 
 async def eof_decides_at_once(port):
-    pcm = speech("i want a large latte")[:-32000]
+    pcm = speech("can i have a small cappuccino")[:-32000]
     async with connect(port) as ws:
         await say(ws, type="hello", user="bea", household="four")
         assert (await answer(ws))["type"] == "ready"
         await stream(ws, pcm + bytes(6400))
         await say(ws, type="eof")
-        assert (await until(ws, "decision"))[-1]["text"] == "i want a large latte"
+        assert (await until(ws, "decision"))[-1]["text"] == "can i have a small cappuccino"
 
 
 async def consent_takes_effect_on_the_next_turn(port):

@@ -24,11 +24,11 @@ def finals(replies):
 
 
 async def a_stock_client_is_understood(port):
-    replies = await vosk(port, speech("i want a large latte"), {"sample_rate": 16000})
+    replies = await vosk(port, speech("can i have a small cappuccino"), {"sample_rate": 16000})
     assert all("partial" in r or "text" in r for r in replies), replies
     assert "text" in replies[-1] and "decision" not in replies[-1], replies[-1]
     heard = finals(replies)
-    assert [r["text"] for r in heard] == ["i want a large latte"], heard
+    assert [r["text"] for r in heard] == ["can i have a small cappuccino"], heard
     words = heard[0]["result"]
     assert [w["word"] for w in words] == heard[0]["text"].split(), words
     assert all(0 <= w["conf"] <= 1 and w["start"] < w["end"] for w in words), words
@@ -36,8 +36,8 @@ async def a_stock_client_is_understood(port):
 
 
 async def telephone_sound_is_understood(port):
-    replies = await vosk(port, speech("i want a large latte", 8000), {"sample_rate": 8000.0, "words": False})
-    assert [r["text"] for r in finals(replies)] == ["i want a large latte"], finals(replies)
+    replies = await vosk(port, speech("can i have a small cappuccino", 8000), {"sample_rate": 8000.0, "words": False})
+    assert [r["text"] for r in finals(replies)] == ["can i have a small cappuccino"], finals(replies)
     assert all("result" not in r for r in replies)
 
 
@@ -51,7 +51,7 @@ async def without_a_config_it_is_16_khz(port):
 
 
 async def a_decision_comes_with_the_text_when_asked(port):
-    replies = await vosk(port, speech("i want a large latte"),
+    replies = await vosk(port, speech("can i have a small cappuccino"),
                          {"sample_rate": 16000, "events": ["decision"], "model": "../../etc/passwd"}, eof=' {"eof":1 } ')
     heard = finals(replies)
     assert len(heard) == 1 and heard[0]["decision"]["text"] == heard[0]["text"], heard
@@ -66,7 +66,7 @@ async def silence_is_answered_too(port):
 
 
 async def frames_sent_ahead_are_all_answered(port):
-    pcm = speech("i want a large latte")
+    pcm = speech("can i have a small cappuccino")
     async with connect(port, "/") as ws:
         async def send():
             for piece in pieces(pcm, 641):
@@ -76,7 +76,7 @@ async def frames_sent_ahead_are_all_answered(port):
         replies = [json.loads(r) async for r in ws]
         await sending
     assert len(replies) == len(pieces(pcm, 641)) + 1, len(replies)
-    assert [r["text"] for r in finals(replies)] == ["i want a large latte"], finals(replies)
+    assert [r["text"] for r in finals(replies)] == ["can i have a small cappuccino"], finals(replies)
 
 
 run(a_stock_client_is_understood, telephone_sound_is_understood, without_a_config_it_is_16_khz,
