@@ -7,7 +7,7 @@
 #include "base/host.h"
 #include "base/zone.h"
 #include "cli/cli.h"
-#include "policy/history.h"
+#include "core/engine.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -147,18 +147,31 @@ bool aside_cli_prefer(aside_cli *c, aside_options *options, const char *override
     return true;
 }
 
+/* Warnings are the log's. */
+static void report_error(void *user, const aside_error *e) {
+    const aside_cli *c = user;
+    if (e->severity == ASIDE_SEVERITY_ERROR) aside_cli_print_problem(stderr, e, c->colour_err);
+}
+
+/* Everything that is wrong with the files is said, not only the first. */
+static int open_engine(aside_cli *c, const aside_options *o, aside_engine **out) {
+    aside_problems problems;
+    aside_error err = { 0 };
+    aside_problems_init(&problems, report_error, c);
+    aside_status st = aside_engine_open_reporting(o, false, &problems, out, &err);
+    if (!st) return 0;
+    if (problems.n_errors) return ASIDE_EXIT_CANNOT;
+    int status = aside_cli_fail(c, st, &err);
+    return st == ASIDE_EINVAL ? status : ASIDE_EXIT_CANNOT;
+}
+
 int aside_cli_engine(aside_cli *c, bool text_only, const char *prefer, aside_engine **out) {
     aside_options o = { .host = &c->host, .text_only = text_only };
-    aside_error err = { 0 };
     bool keeps = c->command == &aside_commands[ASIDE_COMMAND_SERVE] || c->command == &aside_commands[ASIDE_COMMAND_WHY];
     bool ok = aside_cli_settings(c, &o.config_path, &o.overrides)
            && (!prefer || aside_cli_prefer(c, &o, prefer))
            && (keeps || aside_cli_prefer(c, &o, "state="));
-    if (!ok) return aside_cli_fail(c, ASIDE_ENOMEM, NULL);
-    aside_status st = aside_engine_open(&o, out, &err);
-    if (!st) return 0;
-    int status = aside_cli_fail(c, st, &err);
-    return status == ASIDE_EXIT_USAGE && st != ASIDE_EINVAL ? ASIDE_EXIT_CANNOT : status;
+    return ok ? open_engine(c, &o, out) : aside_cli_fail(c, ASIDE_ENOMEM, NULL);
 }
 
 /* -------------------------------- a person -------------------------------- */

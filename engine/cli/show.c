@@ -57,7 +57,8 @@ static void members(const view *v, const aside_json *object, const char *but) {
 
 static void show_said(const view *v) {
     long long sure_pm = int_of(v->d, "confidence");
-    printf("%s> %s%s", colour(v, "\033[1m"), text_of(v->d, "text"), colour(v, "\033[0m"));
+    bool kept = !aside_json_is_null(aside_json_get(v->d, "text"));
+    printf("%s> %s%s", colour(v, "\033[1m"), kept ? text_of(v->d, "text") : "(words are not kept)", colour(v, "\033[0m"));
     if (sure_pm < 1000) printf("  (%lld)", sure_pm);
     putchar('\n');
 }

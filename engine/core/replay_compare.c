@@ -71,12 +71,13 @@ static bool has_piece(aside_str list, aside_str wanted) {
     return false;
 }
 
-/* Any alternative of `expected` is one of those got (several only for held). */
+/* Any alternative of `expected` is one of those got (several only for held).
+ * An outcome is never empty: its own word for nothing is the same word. */
 static bool words_right(const char *expected, const char *got) {
     aside_str rest = aside_str_from(expected), piece;
     while (aside_str_split(&rest, "|", &piece)) {
         piece = aside_str_trim(piece);
-        if (aside_str_is(piece, none) ? !got[0] : has_piece(aside_str_from(got), piece)) return true;
+        if (has_piece(aside_str_from(got), piece) || (!got[0] && aside_str_is(piece, none))) return true;
     }
     return false;
 }

@@ -10,6 +10,7 @@
  *     -- 2026-06-11
  *     09:31 wake user=ben
  *
+ * A file may begin with lines "set KEY=VALUE", settings for all its cases.
  * Lines at the margin are input, indented ones are what must come of it; '#'
  * and empty lines are for people.  A case is a household of its own, on
  * 2026-06-10 in +08:00 until a line "-- DATE".  `with` and `wake` say who and
@@ -46,6 +47,8 @@ typedef struct play {
     aside_session         *session;
     aside_session_options  who;
     char                   last_action[ASIDE_LIMIT_ID_BYTES];
+    const char            *settings[8];        /* NULL-terminated. */
+    size_t                 n_settings;
     int                    n_cases, line;
     aside_buf              out;
 } play;
@@ -70,6 +73,14 @@ static const char *text_of(const aside_json *v, const char *key) {
 
 static void row(play *p, const char *label) { aside_buf_printf(&p->out, "      %-8s", label); }
 
+/* A score inside a sentence would make the file depend on the model. */
+static void add_without_scores(play *p, const char *words) {
+    const char *score = strstr(words, " per mille"), *digits = score;
+    while (digits && digits > words && digits[-1] >= '0' && digits[-1] <= '9') digits--;
+    if (score) aside_buf_printf(&p->out, "%.*sN%s", (int)(digits - words), words, score);
+    else aside_buf_add_z(&p->out, words);
+}
+
 static void members(play *p, const aside_json *object, const char *but1, const char *but2) {
     const char *key;
     const aside_json *value;
@@ -80,7 +91,7 @@ static void members(play *p, const aside_json *object, const char *but1, const c
 }
 
 static void quoted(play *p, const char *words) {
-    if (words[0]) aside_buf_printf(&p->out, "  \"%s\"", words);
+    if (words[0]) aside_buf_add_z(&p->out, "  \""), add_without_scores(p, words), aside_buf_add_char(&p->out, '"');
     aside_buf_add_char(&p->out, '\n');
 }
 
@@ -95,14 +106,23 @@ static void write_understood(play *p, const aside_json *d) {
     row(p, "context"), aside_buf_printf(&p->out, "%s%s\n", text_of(context, "class"), sure ? "" : "  (not for sponsors)");
 }
 
+/* Of a step's members those that a person would ask about. */
+static const char *const step_details[] = { "fallback", "balance", "due", "simulated" };
+
+static void write_step_details(play *p, const aside_json *step) {
+    for (size_t i = 0; i < sizeof step_details / sizeof step_details[0]; i++) {
+        const aside_json *v = aside_json_get(step, step_details[i]);
+        if (v) aside_buf_printf(&p->out, "  %s=", step_details[i]), aside_json_dump(v, &p->out);
+    }
+}
+
 static void write_steps(play *p, const aside_json *steps) {
     for (size_t i = 0; i < aside_json_length(steps); i++) {
         const aside_json *s = aside_json_at(steps, i);
-        int64_t n = 0, balance;
+        int64_t n = 0;
         aside_json_int(aside_json_get(s, "step"), &n);
         row(p, "step"), aside_buf_printf(&p->out, "%d  %s  %s", (int)n, text_of(s, "do"), text_of(s, "state"));
-        if (aside_json_int(aside_json_get(s, "balance"), &balance)) aside_buf_printf(&p->out, "  balance=%d", (int)balance);
-        if (aside_json_get(s, "simulated")) aside_buf_add_z(&p->out, "  (simulated)");
+        write_step_details(p, s);
         aside_buf_add_char(&p->out, '\n');
     }
 }
@@ -196,7 +216,20 @@ static void close_session(play *p) {
     p->session = NULL;
 }
 
+static void set(play *p, aside_str setting) {
+    if (p->n_cases || p->n_settings + 2 > sizeof p->settings / sizeof p->settings[0]) wrong(p, "`set` belongs before the first case");
+    p->settings[p->n_settings++] = keep(p, setting);
+}
+
+static void open_engine(play *p) {
+    aside_error err = { 0 };
+    const char *const *overrides = p->settings;
+    aside_options o = { .config_path = "config/aside.yaml", .host = &p->host, .overrides = overrides, .text_only = true };
+    if (aside_engine_open(&o, &p->engine, &err)) fail_msg("%s:%d: %s", err.path, err.line, err.text);
+}
+
 static void begin_case(play *p, aside_str title) {
+    if (!p->engine) open_engine(p);
     close_session(p);
     snprintf(p->date, sizeof p->date, "2026-06-10");
     p->who = (aside_session_options){
@@ -257,7 +290,8 @@ static void play_line(play *p, aside_str line) {
     if (line.len && line.at[0] == ' ') return;                 /* Written anew. */
     aside_buf_add(&p->out, line), aside_buf_add_char(&p->out, '\n');
     if (!line.len || line.at[0] == '#') return;
-    if (aside_str_starts(line, "== ")) begin_case(p, line);
+    if (aside_str_starts(line, "set ")) set(p, (aside_str){ line.at + 4, line.len - 4 });
+    else if (aside_str_starts(line, "== ")) begin_case(p, line);
     else if (aside_str_starts(line, "with ")) set_who(p, (aside_str){ line.at + 5, line.len - 5 });
     else if (aside_str_starts(line, "-- ")) snprintf(p->date, sizeof p->date, "%.*s", (int)line.len - 3, line.at + 3);
     else act(p, line);
@@ -302,22 +336,14 @@ static void settle(play *p, aside_str was) {
     assert_int_equal(fclose(f), 0);
 }
 
-static void open_engine(play *p) {
-    aside_error err = { 0 };
-    const char *const overrides[] = { "state=", NULL };
-    aside_options o = { .config_path = "config/aside.yaml", .host = &p->host, .overrides = overrides, .text_only = true };
-    if (aside_engine_open(&o, &p->engine, &err)) fail_msg("%s:%d: %s", err.path, err.line, err.text);
-}
-
 static void plays_as_written(void **state) {
-    play p = { .path = *state };
+    play p = { .path = *state, .settings = { "state=" }, .n_settings = 1 };
     aside_str was, rest, line;
     aside_error err = { 0 };
     const aside_host plain = aside_host_complete(NULL);
     p.host = aside_host_complete(&(aside_host){ .user = &p, .wall_ms = clock_ms, .seed = 1 });
     assert_true(aside_time_parse(ASIDE_STR("2026-06-10T00:00:00+08:00"), &p.now_ms, NULL));
     aside_arena_init(&p.arena, &plain, 0), aside_buf_init(&p.out, &p.arena);
-    open_engine(&p);
     if (aside_file_read(p.path, ASIDE_LIMIT_FILE_BYTES, &p.arena, &was, &err)) fail_msg("%s: %s", p.path, err.text);
     for (rest = was; next_line(&rest, &line); ) p.line++, play_line(&p, line);
     assert_true(p.n_cases > 0);
