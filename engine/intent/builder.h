@@ -7,7 +7,7 @@
 /* An intent and what only compiling needs to know of it. */
 typedef struct aside_intent_record {
     aside_intent intent;
-    bool         dropped;              /* A sentence of it uses a list that nobody gave. */
+    bool         dropped;              /* Something of its sentences uses a list that nobody gave. */
 } aside_intent_record;
 
 /* A sentence that waits for its rules and lists. */

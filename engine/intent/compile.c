@@ -51,13 +51,13 @@ static bool compile_tree(compiler *c, const aside_pending *p, const aside_tree *
 
 static void compile_template(compiler *c, const aside_pending *p) {
     const aside_tree *tree;
+    bool lossy = false;
     aside_template t = { .intent = &p->record->intent, .block = p->block, .at = p->source->at,
                          .file = p->file == UINT32_MAX ? c->b->n_files : p->file };
-    c->status = aside_tree_make(p->node, p->source, p->scope, c->b->arena, &c->scratch, c->problems, &tree);
-    if (c->status) return;
-    if (!tree) {
-        p->record->dropped = true;
-    } else if (aside_tree_may_be_empty(tree)) {
+    c->status = aside_tree_make(p->node, p->source, p->scope, c->b->arena, &c->scratch, c->problems, &tree, &lossy);
+    p->record->dropped = p->record->dropped || lossy;
+    if (c->status || !tree) return;
+    if (aside_tree_may_be_empty(tree)) {
         aside_problem_error(c->problems, p->source->at, "template.empty", "this sentence can be no word at all");
     } else if (compile_tree(c, p, tree, &t)) {
         t.tree = tree;

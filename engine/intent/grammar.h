@@ -5,10 +5,13 @@
  * Assistant's intents) and single sentences (a skill's `hear`), then compiles
  * one grammar per language.  A grammar is immutable and shared.
  *
- *     template.c   "turn (on|off) [the] {name}" -> a tree        (parser)
- *     sentences.c  a YAML file -> templates, lists, rules        (loader)
+ *     template.c   "turn (on|off) [the] {name}" -> a tree of characters (parser)
+ *     sentences.c  a YAML file -> templates, lists, rules, in a builder (loader)
+ *     list.c       what a slot may hold;  requires.c  and in which context
+ *     tree.c       a tree over tokens, rules put in;  expand.c  "light[s]" -> its spellings
+ *     compile.c    the builder -> a grammar; runs `examples:` and `not:`
  *     pattern.c    a tree -> PCRE2 with JIT and limits           (the only user of pcre2.h)
- *     index.c      rarest literal + signature -> few patterns to run
+ *     index.c      rarest literals + signature -> few patterns to run
  *     match.c      utterance -> matches
  *     speech.c     trees -> asr/network.h                        (what can be heard)
  *     sample.c     trees -> sentences                            (aside sample, aside count) */
@@ -67,7 +70,9 @@ typedef struct aside_match {
     aside_place         at;            /* Of the template. */
 } aside_match;
 
-/* Best first: score, then more literal words, then the order of the files. */
+/* Best first: score, then the longer listed value ("bedroom lamp" as one name before
+ * "bedroom" and a lamp), then more literal words, then more slots, then the order
+ * of the files.  Of several that mean the same only the best is here. */
 typedef struct aside_matches { const aside_match *at; size_t n; } aside_matches;
 
 typedef struct aside_grammar_builder aside_grammar_builder;
@@ -81,7 +86,8 @@ aside_status aside_grammar_builder_open(const char *language, aside_arena *arena
 aside_status aside_grammar_add_file(aside_grammar_builder *b, const char *path, aside_problems *problems) ASIDE_MUST_CHECK;
 /* Load only the `lists:` of a file (--lists). */
 aside_status aside_grammar_add_lists(aside_grammar_builder *b, const char *path, aside_problems *problems) ASIDE_MUST_CHECK;
-/* One sentence that means `skill`'s trigger. Lists and rules of the files may be used. */
+/* One sentence that means `skill`'s trigger. Lists and rules of the files may be used.
+ * `at` is the place of the sentence's first character, behind its quote. */
 aside_status aside_grammar_add_hear(aside_grammar_builder *b, const char *skill, aside_str sentence,
                                     aside_place at, aside_problems *problems) ASIDE_MUST_CHECK;
 /* Resolve rules and lists, compile, index, run `examples:` and `not:`.  After it the
@@ -104,7 +110,8 @@ aside_status aside_grammar_match_exhaustive(const aside_grammar *g, const aside_
                                             aside_matches *out) ASIDE_MUST_CHECK;
 
 /* Every sentence without free words as one network (not minimised), all intents
- * joined at the start with equal priors per file. */
+ * joined at the start with equal priors per file; *out was initialised by the
+ * caller.  What cannot be spoken (a range of too many values, "mp3") is left out. */
 aside_status aside_grammar_network(const aside_grammar *g, aside_network *out) ASIDE_MUST_CHECK;
 
 size_t aside_grammar_n_templates(const aside_grammar *g);

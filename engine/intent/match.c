@@ -15,6 +15,7 @@
 typedef struct ranked {
     aside_match match;
     size_t      n_literal;
+    size_t      longest;                      /* Tokens of the longest listed value. */
 } ranked;
 
 typedef struct matcher {
@@ -61,7 +62,7 @@ typedef struct filling {
     size_t                  n;
     const aside_list_value *values[ASIDE_LIMIT_GROUPS];
     size_t                  n_values;
-    size_t                  n_free, n_captured;       /* Tokens. */
+    size_t                  n_free, n_captured, longest;       /* Tokens. */
 } filling;
 
 /* The last of one name stands. */
@@ -89,6 +90,7 @@ static aside_str slot_value(matcher *m, const aside_tree *slot, size_t from, siz
     }
     const aside_list_value *v = choose_value(m->t, slot, words);
     f->values[f->n_values++] = v;
+    if (end - first > f->longest) f->longest = end - first;
     return v->json;
 }
 
@@ -108,7 +110,9 @@ static void fill(matcher *m, const size_t *groups, size_t n_groups, filling *f) 
 
 static bool goes_before(const ranked *a, const ranked *b) {
     if (a->match.score_pm != b->match.score_pm) return a->match.score_pm > b->match.score_pm;
+    if (a->longest != b->longest) return a->longest > b->longest;
     if (a->n_literal != b->n_literal) return a->n_literal > b->n_literal;
+    if (a->match.n_slots != b->match.n_slots) return a->match.n_slots > b->match.n_slots;
     return a->match.template_id < b->match.template_id;
 }
 
@@ -149,14 +153,14 @@ static void try_template(matcher *m, uint32_t id) {
     filling f;
     m->t = &m->g->templates[id];
     if (m->status || !aside_pattern_run(m->runner, m->t->pattern, m->u->normal, &groups, &n_groups)) return;
-    f.n = f.n_values = f.n_free = f.n_captured = 0;
+    f.n = f.n_values = f.n_free = f.n_captured = f.longest = 0;
     fill(m, groups, n_groups, &f);
     if (m->status || !aside_requires_met(m->t->block, f.values, f.n_values)) return;
     aside_slot *slots = aside_arena_alloc_array(m->arena, f.n, sizeof *slots);
     if (!slots) { m->status = ASIDE_ENOMEM; return; }
     memcpy(slots, f.slots, f.n * sizeof *slots);
     keep(m, &(ranked){ { m->t->intent, slots, f.n, score(&f, m->u->n_tokens), id, m->t->at },
-                       m->u->n_tokens - f.n_captured });
+                       m->u->n_tokens - f.n_captured, f.longest });
 }
 
 /* ---- one try ---- */

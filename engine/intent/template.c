@@ -74,16 +74,17 @@ static const aside_node *parse_space(parser *p) {
 /* Text up to the next white space or special character; `\` takes the next character as it is. */
 static const aside_node *parse_text(parser *p) {
     aside_node *node = new_node(p, ASIDE_NODE_TEXT, p->i);
-    char *text = aside_arena_alloc(p->arena, p->text.len - p->i + 1);
+    char text[ASIDE_LIMIT_TEMPLATE_BYTES];
     size_t n = 0;
-    if (!node || !text) return p->status = ASIDE_ENOMEM, NULL;
+    if (!node) return NULL;
     for (; p->i < p->text.len && !is_space(p->text.at[p->i]); p->i++) {
         char c = p->text.at[p->i];
         if (c == '\\' && p->i + 1 < p->text.len) c = p->text.at[++p->i];
         else if (is_special(c) && c != '\\') break;
         text[n++] = c;
     }
-    node->text = (aside_str){ text, n };
+    node->text = aside_arena_copy(p->arena, (aside_str){ text, n });
+    if (!node->text.at) p->status = ASIDE_ENOMEM;
     return node;
 }
 

@@ -21,13 +21,17 @@ typedef struct maker {
     aside_arena        *arena, *scratch;
     aside_problems     *problems;
     aside_status        status;       /* ENOMEM, or ECONFIG once this template is given up. */
+    bool                missing;      /* It was given up for want of a list or a rule: a choice may do without. */
+    bool                lossy;        /* Some way was left out for that reason. */
     int                 depth;        /* Of rules. */
+    int                 n_optional;   /* Optional parts around what is being made. */
 } maker;
 
 typedef struct trees { const aside_tree **at; size_t n, cap; } trees;
 
 static const aside_tree nothing = { .kind = ASIDE_TREE_SEQ, .count = 1 };
-static const aside_tree given_up = { .kind = ASIDE_TREE_SEQ };      /* In `made`: was reported before. */
+/* In `made`: rules that were given up, and reported, before. */
+static const aside_tree given_up = { .kind = ASIDE_TREE_SEQ }, given_up_missing = { .kind = ASIDE_TREE_SEQ };
 
 void aside_scope_init(aside_scope *s, aside_scope *outer, aside_arena *arena) {
     *s = (aside_scope){ .outer = outer };
@@ -52,8 +56,9 @@ static const aside_rule *find_rule(const aside_scope *s, aside_str name) {
 static const aside_tree *out_of_memory(maker *m) { return m->status = ASIDE_ENOMEM, NULL; }
 
 /* After a report; lack of memory is the graver news. */
-static const aside_tree *give_up(maker *m) {
+static const aside_tree *give_up(maker *m, bool missing) {
     if (m->status != ASIDE_ENOMEM) m->status = ASIDE_ECONFIG;
+    m->missing = missing;
     return NULL;
 }
 
@@ -68,7 +73,7 @@ static bool is_nothing(const aside_tree *t) { return t->kind == ASIDE_TREE_SEQ &
 
 static void push(maker *m, trees *list, const aside_tree *t) {
     if (m->status) return;
-    if (!ASIDE_ARENA_GROW(m->arena, list->at, list->n, list->cap)) m->status = ASIDE_ENOMEM;
+    if (!ASIDE_ARENA_GROW(m->scratch, list->at, list->n, list->cap)) m->status = ASIDE_ENOMEM;
     else list->at[list->n++] = t;
 }
 
@@ -81,13 +86,21 @@ static void push_flat(maker *m, trees *list, const aside_tree *t) {
     for (size_t i = 0; i < t->n; i++) push(m, list, t->items[i]);
 }
 
+/* The list outlives the scratch memory it grew in. */
+static bool keep_items(maker *m, const trees *items, aside_tree *t) {
+    const aside_tree **kept = aside_arena_alloc_array(m->arena, items->n, sizeof *kept);
+    if (!kept) return out_of_memory(m), false;
+    memcpy(kept, items->at, items->n * sizeof *kept);
+    t->items = kept, t->n = items->n;
+    return true;
+}
+
 static const aside_tree *make_sequence(maker *m, const trees *items) {
     if (m->status) return NULL;
     if (items->n == 0) return &nothing;
     if (items->n == 1) return items->at[0];
     aside_tree *t = new_tree(m, ASIDE_TREE_SEQ);
-    if (!t) return NULL;
-    t->items = items->at, t->n = items->n;
+    if (!t || !keep_items(m, items, t)) return NULL;
     for (size_t i = 0; i < t->n; i++) t->count *= t->items[i]->count, t->free_words |= t->items[i]->free_words;
     return t;
 }
@@ -97,8 +110,8 @@ static const aside_tree *make_choice(maker *m, const trees *items, bool optional
     if (items->n == 0) return &nothing;
     if (items->n == 1 && !optional) return items->at[0];
     aside_tree *t = new_tree(m, ASIDE_TREE_ALT);
-    if (!t) return NULL;
-    t->items = items->at, t->n = items->n, t->optional = optional, t->count = optional;
+    if (!t || !keep_items(m, items, t)) return NULL;
+    t->optional = optional, t->count = optional;
     for (size_t i = 0; i < t->n; i++) t->count += t->items[i]->count, t->free_words |= t->items[i]->free_words;
     return t;
 }
@@ -115,7 +128,8 @@ static bool fold(maker *m, aside_str text, bool touches, aside_str *normal) {
     bool stand_in = touches && begins_with_apostrophe(text);
     const char *z = stand_in ? aside_arena_printf(m->scratch, "x%.*s", ASIDE_FMT(text)) : NULL;
     if (stand_in && !z) return out_of_memory(m), false;
-    aside_status st = aside_text_normalise(stand_in ? aside_str_from(z) : text, m->arena, normal);
+    aside_status st = aside_text_normalise(stand_in ? aside_str_from(z) : text, m->scratch, normal);
+    if (!st && !(*normal = aside_arena_copy(m->arena, *normal)).at) st = ASIDE_ENOMEM;
     if (st == ASIDE_ENOMEM) return out_of_memory(m), false;
     if (st) {
         aside_problem_error(m->problems, aside_source_place(m->source, 0), "template.text", "words that are too long to be said");
@@ -254,15 +268,26 @@ static const aside_tree *make_items(maker *m, const aside_node *node, bool touch
     return make_sequence(m, &parts);
 }
 
+/* A way that lacks a list is left out as long as another stays. */
+static bool leave_out(maker *m) {
+    if (m->status != ASIDE_ECONFIG || !m->missing) return false;
+    m->status = ASIDE_OK, m->missing = false;
+    return m->lossy = true;
+}
+
 static const aside_tree *make_alternatives(maker *m, const aside_node *node, bool touches) {
     trees ways = { 0 };
-    bool optional = false;
+    bool optional = false, may_drop = may_be_empty(node);
+    size_t n_left_out = 0;
+    m->n_optional += may_drop;
     for (size_t i = 0; i < node->n && !m->status; i++) {
         const aside_tree *way = make(m, node->items[i], touches);
         if (way && is_nothing(way)) optional = true;
-        else push(m, &ways, way);
+        else if (way) push(m, &ways, way);
+        else n_left_out += leave_out(m);
     }
-    return make_choice(m, &ways, optional);
+    m->n_optional -= may_drop;
+    return n_left_out && ways.n == 0 && !optional ? give_up(m, true) : make_choice(m, &ways, optional);
 }
 
 typedef struct ordering {
@@ -304,7 +329,7 @@ static const aside_tree *make_slot(maker *m, const aside_node *node) {
         if (is_news(m, node))
             aside_problem_warn(m->problems, aside_source_place(m->source, node->at), "intent.unknown-list",
                                "no list is called '%.*s'; what uses it cannot be said until one is given", ASIDE_FMT(node->text));
-        return give_up(m);
+        return give_up(m, true);
     }
     aside_tree *t = new_tree(m, ASIDE_TREE_SLOT);
     if (!t) return NULL;
@@ -316,9 +341,13 @@ static const aside_tree *make_slot(maker *m, const aside_node *node) {
     return t;
 }
 
+/* An unknown rule is a mistake; in an optional part, as public files have it, the sentence does without. */
 static void report_rule(maker *m, const aside_node *node, bool known) {
     aside_place at = aside_source_place(m->source, node->at);
-    if (known) aside_problem_error(m->problems, at, "intent.rule-cycle", "rules within rules too deeply: does <%.*s> use itself?",
+    if (!known && m->n_optional)
+        aside_problem_warn(m->problems, at, "intent.unknown-rule", "no rule is called '%.*s'; the optional part that uses it is left out",
+                           ASIDE_FMT(node->text));
+    else if (known) aside_problem_error(m->problems, at, "intent.rule-cycle", "rules within rules too deeply: does <%.*s> use itself?",
                                    ASIDE_FMT(node->text));
     else aside_problem_error(m->problems, at, "intent.unknown-rule", "no rule is called '%.*s'; expected a key of `expansion_rules:`",
                              ASIDE_FMT(node->text));
@@ -327,19 +356,19 @@ static void report_rule(maker *m, const aside_node *node, bool known) {
 /* Made once in each scope; what was given up is not reported again. */
 static const aside_tree *make_rule(maker *m, const aside_node *node) {
     const aside_tree *made = aside_map_get(&m->scope->made, node->text);
-    if (made == &given_up) return m->status = ASIDE_ECONFIG, NULL;
+    if (made == &given_up || made == &given_up_missing) return give_up(m, made == &given_up_missing);
     if (made) return made;
     const aside_rule *rule = find_rule(m->scope, node->text);
     if (!rule || m->depth == ASIDE_LIMIT_TEMPLATE_DEPTH) {
         if (is_news(m, node)) report_rule(m, node, rule != NULL);
-        return give_up(m);
+        return give_up(m, !rule);
     }
     const aside_source *outer = m->source;
     m->source = rule->source, m->depth++;
     made = make(m, rule->node, false);
     m->source = outer, m->depth--;
     if (m->status == ASIDE_ENOMEM) return NULL;
-    const aside_tree *kept = made ? made : &given_up;
+    const aside_tree *kept = made ? made : m->missing ? &given_up_missing : &given_up;
     if (aside_map_put(&m->scope->made, aside_str_from(rule->name), (void *)(uintptr_t)kept)) return out_of_memory(m);
     return made;
 }
@@ -367,11 +396,12 @@ bool aside_tree_may_be_empty(const aside_tree *t) {
 
 aside_status aside_tree_make(const aside_node *node, const aside_source *source, aside_scope *scope,
                              aside_arena *arena, aside_arena *scratch, aside_problems *problems,
-                             const aside_tree **out) {
+                             const aside_tree **out, bool *lossy) {
     maker m = { .source = source, .scope = scope, .arena = arena, .scratch = scratch, .problems = problems };
     *out = NULL;
     const aside_tree *tree = make(&m, node, false);
     if (m.status == ASIDE_ENOMEM) return ASIDE_ENOMEM;
     *out = m.status ? NULL : tree;
+    *lossy = m.lossy || m.missing;
     return ASIDE_OK;
 }

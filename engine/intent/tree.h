@@ -43,12 +43,14 @@ struct aside_scope {
 
 void aside_scope_init(aside_scope *s, aside_scope *outer, aside_arena *arena);
 
-/* Make the tree of a parsed template.  *out is NULL after a problem: an unknown
- * list is a warning (`intent.unknown-list`: lists may come from the device), all
- * else an error.  Scratch dies with the call.  ENOMEM. */
+/* Make the tree of a parsed template.  *out is NULL after a problem.  An unknown
+ * list is a warning (`intent.unknown-list`: lists may come from the device), and
+ * of a choice only the ways that use it are left out; an unknown rule is an
+ * error, but within an optional part.  *lossy says that something was left out
+ * for want of a list or rule.  Scratch dies with the call.  ENOMEM. */
 aside_status aside_tree_make(const aside_node *node, const aside_source *source, aside_scope *scope,
                              aside_arena *arena, aside_arena *scratch, aside_problems *problems,
-                             const aside_tree **out) ASIDE_MUST_CHECK;
+                             const aside_tree **out, bool *lossy) ASIDE_MUST_CHECK;
 /* Can it be nothing at all? */
 bool aside_tree_may_be_empty(const aside_tree *t);
 #endif
