@@ -24,6 +24,7 @@ struct aside_connection {
     aside_message    *arriving;           /* The frames so far of a message; may be NULL. */
     bool              is_ignored;         /* Being closed: what still comes is not kept. */
     bool              is_paused;          /* Not read, because its inbox is full. */
+    bool              awaits_socket;      /* Something waits to be written. */
     bool              is_closing;         /* Its end was begun... */
     bool              is_drained;         /* ...and all that was said before is written. */
     int64_t           paused_since_ms, paused_ms, heard_ms;

@@ -9,7 +9,7 @@
  *             worker says there is room: what is on its way waits in the peer's
  *             own socket.
  *   writing   only when the socket takes it, one message at a time; a peer that
- *             leaves too much waiting is closed (worker.c counts).
+ *             leaves too much waiting, or too long, is closed (worker.c counts).
  *   waking    a worker calls lws_cancel_service(), the one call that other
  *             threads may make; wakes merge, so on each one all news are taken.
  *   ending    SIGINT or SIGTERM: every peer is told 1001, workers close their
@@ -39,7 +39,7 @@
 
 static_assert(ASIDE_MESSAGE_HEADROOM >= LWS_PRE, "libwebsockets writes a frame's header in front of its bytes");
 
-enum { MOST_WORKERS = 64, GOODBYE_MS = 500, CLOSE_S = 5, HANDSHAKE_S = 10, KEEPALIVE_S = 30 };
+enum { MOST_WORKERS = 64, GOODBYE_MS = 500, CLOSE_S = 5, STALL_S = 30, HANDSHAKE_S = 10, KEEPALIVE_S = 30 };
 
 #ifdef ASIDE_NASTY
 enum { READ_BYTES = 7 };
@@ -250,11 +250,21 @@ static int say_goodbye(aside_connection *c) {
     return -1;
 }
 
+/* A socket that takes nothing for this long while something waits is closed by
+ * libwebsockets; one that is being closed has its own time. */
+static void expect_writable(aside_connection *c, bool has_output) {
+    c->awaits_socket = has_output;
+    if (c->is_closing) return;
+    if (has_output) lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_REASON_BASE, STALL_S);
+    else lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
+}
+
 /* One message; the next when the socket takes more.  What closes comes last. */
 static int writable(aside_connection *c) {
     aside_message *m = aside_worker_pull(c->worker, c);
     if (m && write_message(c, m)) return -1;
     aside_news news = aside_worker_news(c->worker, c);
+    expect_writable(c, news.has_output);
     if (news.has_output || (m && news.close_status)) lws_callback_on_writable(c->wsi);
     else if (news.close_status && !c->is_drained) {
         c->is_drained = true;
@@ -288,6 +298,7 @@ static void take_news(gateway *g, aside_connection *c) {
         return;
     }
     if (news.close_status) start_close(c);
+    if (news.has_output && !c->awaits_socket) expect_writable(c, true);
     if (news.has_output || news.close_status) lws_callback_on_writable(c->wsi);
     if (c->is_paused && news.has_room) resume_reading(c);
 }

@@ -144,7 +144,7 @@ async def one_that_does_not_read_is_closed_and_holds_up_nobody(port):
     def flood():
         """True when the gateway gave up on us; far fewer turns than these fill every buffer."""
         message = frame(1, b'{"type":"text","text":"turn on the lights"}')
-        with handshake(port, receive_bytes=4096) as s:
+        with handshake(port, receive_bytes=65536) as s:
             s.settimeout(60)
             try:
                 for _ in range(2000):
