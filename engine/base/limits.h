@@ -34,6 +34,10 @@
 #define ASIDE_LIMIT_SLOTS             16          /* Slots of one template. */
 #define ASIDE_LIMIT_MATCHES           16          /* Matches kept of one utterance. */
 
+/* Context words. */
+#define ASIDE_LIMIT_PHRASE_TOKENS     8           /* Each length is one more look-up at every token; longer ones are sentences. */
+#define ASIDE_LIMIT_PHRASE_WEIGHT     20000       /* Thousandths of a nat; e^20 against one leaves nothing to add. */
+
 /* Sound. */
 #define ASIDE_LIMIT_UTTERANCE_MS      30000       /* One utterance, then it is cut and decided. */
 #define ASIDE_LIMIT_NETWORK_STATES    60000       /* PocketSphinx's state numbers are 16 bits signed in places. */

@@ -20,14 +20,10 @@
  * learned weight is a tendency, a written one is somebody's judgement. */
 #include "context/words.h"
 
+#include "base/limits.h"
 #include "base/yaml.h"
 
 #include <string.h>
-
-/* Whole nats past which a weight only hides a slip of the keyboard. */
-#define WEIGHT_MOST 20000
-/* Longer phrases than this are sentences: they belong into an intent. */
-#define PHRASE_TOKENS_MOST 8
 
 typedef struct loader {
     aside_context_model *model;
@@ -62,9 +58,9 @@ static bool fold_phrase(loader *l, const aside_yaml *node, aside_str *normal) {
     aside_status st = aside_text_normalise(text, l->arena, normal);
     if (st == ASIDE_ENOMEM) return l->status = st, false;
     size_t n = st ? 0 : count_tokens(*normal);
-    if (n >= 1 && n <= PHRASE_TOKENS_MOST) return true;
+    if (n >= 1 && n <= ASIDE_LIMIT_PHRASE_TOKENS) return true;
     aside_problem_error(l->problems, node->at, "words.phrase", "'%.*s' has %zu words; a phrase has 1 to %d (a whole sentence belongs into intents/)",
-                        ASIDE_FMT(text), n, PHRASE_TOKENS_MOST);
+                        ASIDE_FMT(text), n, ASIDE_LIMIT_PHRASE_TOKENS);
     return false;
 }
 
@@ -80,7 +76,7 @@ static void read_phrase(loader *l, const aside_yaml *node, int class, int32_t we
 
 static void read_weight(loader *l, const aside_yaml_pair *row, int class) {
     int64_t weight;
-    if (!aside_yaml_int(row->key, -WEIGHT_MOST, WEIGHT_MOST, l->problems, &weight)) return;
+    if (!aside_yaml_int(row->key, -ASIDE_LIMIT_PHRASE_WEIGHT, ASIDE_LIMIT_PHRASE_WEIGHT, l->problems, &weight)) return;
     if (!aside_yaml_is(row->value, ASIDE_YAML_LIST, l->problems)) return;
     for (size_t i = 0; i < row->value->n && !l->status; i++)
         read_phrase(l, row->value->items[i], class, (int32_t)weight);
@@ -107,7 +103,7 @@ static void read_prior(loader *l, const aside_yaml *map) {
     if (!map || !aside_yaml_is(map, ASIDE_YAML_MAP, l->problems)) return;
     aside_yaml_known_keys(map, aside_class_names, l->problems);
     for (int c = 0; c < ASIDE_CLASS_COUNT; c++)
-        read_number(l, map, aside_class_names[c], -WEIGHT_MOST, WEIGHT_MOST, &l->model->prior[c]);
+        read_number(l, map, aside_class_names[c], -ASIDE_LIMIT_PHRASE_WEIGHT, ASIDE_LIMIT_PHRASE_WEIGHT, &l->model->prior[c]);
 }
 
 /* A sensitive moment and one that was not understood are never sponsored, whoever edits the file. */
@@ -126,7 +122,7 @@ static void read_thresholds(loader *l, const aside_yaml *map) {
     aside_yaml_known_keys(map, known, l->problems);
     read_sponsor(l, aside_yaml_get(map, "sponsor"));
     read_number(l, map, "sensitive", 1, 500, &l->model->sensitive_pm);
-    read_number(l, map, "alarm", 1, WEIGHT_MOST, &l->model->alarm);
+    read_number(l, map, "alarm", 1, ASIDE_LIMIT_PHRASE_WEIGHT, &l->model->alarm);
 }
 
 static void check_head(loader *l, const aside_yaml *root) {
@@ -148,8 +144,8 @@ static void read_file(loader *l, const aside_yaml *root) {
     check_head(l, root);
     read_thresholds(l, aside_yaml_get(root, "thresholds"));
     read_prior(l, aside_yaml_get(root, "prior"));
-    read_number(l, root, "intent", 0, WEIGHT_MOST, &l->model->intent);
-    read_number(l, root, "memory", 0, WEIGHT_MOST, &l->model->memory);
+    read_number(l, root, "intent", 0, ASIDE_LIMIT_PHRASE_WEIGHT, &l->model->intent);
+    read_number(l, root, "memory", 0, ASIDE_LIMIT_PHRASE_WEIGHT, &l->model->memory);
     read_phrases(l, aside_yaml_get(root, "phrases"), true);
     read_phrases(l, aside_yaml_get(root, "learned"), false);
 }
