@@ -44,6 +44,7 @@
 #define ASIDE_RATE_HZ                 16000       /* Inside the engine all sound is 16 kHz mono. */
 
 /* Skills and offers. */
+#define ASIDE_LIMIT_HEARD_MS          60000       /* A reservation outlives the answer time by this: speaking it, and a slow report. */
 #define ASIDE_LIMIT_STEPS             64
 #define ASIDE_LIMIT_CAPS              16          /* Caps of one skill. */
 #define ASIDE_LIMIT_HELD              16          /* Rows of `held` in a decision. */

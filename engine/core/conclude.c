@@ -45,7 +45,10 @@ static aside_status write_trail(aside_turn *t) {
     aside_buf_init(&kept, t->arena);
     aside_status st = aside_decision_json(t, true, &kept);
     if (st) return st;
-    return aside_ledger_trail_add(s->engine->ledger, &s->person, t->id, t->now_ms, aside_buf_str(&kept));
+    st = aside_ledger_trail_add(s->engine->ledger, &s->person, t->id, t->now_ms, aside_buf_str(&kept));
+    if (st != ASIDE_ESTORE) return st;
+    aside_log(&s->host, ASIDE_LOG_ERROR, "turn %s: its trail could not be written", t->id);
+    return ASIDE_OK;                           /* A missing trail is no reason to be silent to the person. */
 }
 
 static aside_status tell_decision(aside_turn *t) {

@@ -93,7 +93,7 @@ static aside_status decline(aside_turn *t) {
     t->outcome = ASIDE_OUTCOME_DECLINE;
     t->offer = &t->session->offer;
     t->closed = true;
-    t->answer.say = t->offer->skill->on_decline.in[t->session->lang];
+    t->answer.say = aside_words_in(&t->offer->skill->on_decline, t->session->lang);
     return end_with_no(t->session, t->now_ms);
 }
 
@@ -126,7 +126,7 @@ static aside_status no_answer(aside_turn *t) {
     s->offer_unclear = true;
     t->outcome = ASIDE_OUTCOME_UNCLEAR;
     t->offer = &s->offer;
-    t->answer.say = s->offer.skill->on_unclear.in[s->lang];
+    t->answer.say = aside_words_in(&s->offer.skill->on_unclear, s->lang);
     return ASIDE_OK;
 }
 
@@ -212,9 +212,15 @@ aside_status aside_dialog_lapse(aside_session *s, int64_t now_ms) {
     return aside_ledger_release(s->engine->ledger, &s->person, s->offer.action_id, now_ms);
 }
 
+/* A run stays within reach after its last step: the jump is tapped later, if at all. */
+static bool can_report_steps(const aside_session *s) {
+    bool is_its_run = s->run.skill && strcmp(s->run.action_id, s->offer.action_id) == 0;
+    return is_its_run && (s->open == ASIDE_OPEN_RUN || aside_run_finished(&s->run));
+}
+
 aside_status aside_dialog_step(aside_session *s, int step, const char *event, bool simulated, int64_t now_ms) {
     aside_rewarder rewards = rewarder(s);
-    if (s->open != ASIDE_OPEN_RUN) return ASIDE_ESTATE;
+    if (!can_report_steps(s)) return ASIDE_ESTATE;
     aside_status st = aside_run_report(&s->run, step, event, simulated, now_ms, &rewards);
     close_finished(s);
     return st ? st : aside_tell_steps(s, now_ms);

@@ -12,14 +12,24 @@
 
 static bool nothing_said(const aside_turn *t) { return t->said.n_tokens == 0; }
 
+/* With the store away the assistant goes on, and nothing is sponsored: no record
+ * of a consent can be read, and no reservation made. */
+static aside_status go_on_without_store(const aside_turn *t, aside_status st) {
+    if (st != ASIDE_ESTORE) return st;
+    aside_log(&t->session->host, ASIDE_LOG_ERROR, "turn %s: the store cannot be used; nothing is sponsored", t->id);
+    return ASIDE_OK;
+}
+
 /* The store's picture of the household; of a guest nothing is looked up or kept. */
 static aside_status look_back(aside_turn *t) {
     aside_session *s = t->session;
-    t->history.sensitive_at_ms = INT64_MIN;
+    aside_history past = { .sensitive_at_ms = INT64_MIN };
     aside_status st = s->device.guest ? ASIDE_OK
-        : aside_ledger_history(s->engine->ledger, &s->person, t->now_ms, t->arena, &t->history);
-    if (s->sensitive_at_ms > t->history.sensitive_at_ms) t->history.sensitive_at_ms = s->sensitive_at_ms;
-    return st;
+        : aside_ledger_history(s->engine->ledger, &s->person, t->now_ms, t->arena, &past);
+    if (st) past = (aside_history){ .sensitive_at_ms = INT64_MIN };
+    if (s->sensitive_at_ms > past.sensitive_at_ms) past.sensitive_at_ms = s->sensitive_at_ms;
+    t->history = past;
+    return go_on_without_store(t, st);
 }
 
 static aside_moment moment(const aside_turn *t) {
@@ -80,8 +90,12 @@ static aside_status reserve(aside_turn *t) {
     aside_reason reason = { 0 };
     if (t->outcome != ASIDE_OUTCOME_OFFER) return ASIDE_OK;
     aside_status st = aside_ledger_reserve(s->engine->ledger, &s->person, &s->engine->policy, t->offer->skill,
-                                           t->offer->action_id, t->now_ms, t->offer->expires_ms, t->arena,
-                                           &passed, &gate, &reason);
+                                           t->offer->action_id, t->now_ms, t->offer->expires_ms + ASIDE_LIMIT_HEARD_MS,
+                                           t->arena, &passed, &gate, &reason);
+    if (st == ASIDE_ESTORE) {
+        gate = "cap", reason = (aside_reason){ "cap.store_away", "the store cannot be written, so no limit could be kept" };
+        st = go_on_without_store(t, st);
+    }
     if (st || passed) return st;
     return hold_winner(t, gate, reason);
 }

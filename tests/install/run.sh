@@ -13,7 +13,7 @@ flags() { PKG_CONFIG_PATH=$pc pkg-config --define-variable=prefix="$prefix" "$@"
 lib=$(flags --variable=libdir)
 cc -std=c11 -Wall -Werror "$source/tests/install/consumer.c" -o "$prefix/shared" $(flags --cflags --libs) -Wl,-rpath,"$lib"
 cc -std=c11 -Wall -Werror "$source/tests/install/consumer.c" -o "$prefix/static" $(flags --cflags) "$lib/libaside.a" \
-  $(flags --static --libs | sed 's/-laside//')
+  $(pkg-config --libs $(flags --print-requires-private)) -lpthread -lm
 "$prefix/shared" "$source/config/aside.yaml"
 "$prefix/static" "$source/config/aside.yaml"
 test -x "$prefix/bin/aside"
