@@ -6,10 +6,16 @@ static void show_decisions(const aside_cli *c, aside_session *s) {
         if (e->kind == ASIDE_EVENT_DECISION) aside_cli_show(c, e->json);
 }
 
+/* What the writer can mend is wrong usage. */
+static int refused(const aside_cli *c, size_t number, aside_status st) {
+    aside_cli_say(c, "text %zu: %s", number, aside_status_text(st));
+    return st == ASIDE_ETEXT || st == ASIDE_ELIMIT ? ASIDE_EXIT_USAGE : ASIDE_EXIT_CANNOT;
+}
+
 static int ask_all(aside_cli *c, aside_session *s) {
     for (size_t i = 0; i < c->n_words; i++) {
         aside_status st = aside_session_feed_text(s, c->words[i], -1);
-        if (st) return aside_cli_say(c, "text %zu: %s", i + 1, aside_status_text(st)), aside_cli_fail(c, st, NULL);
+        if (st) return refused(c, i + 1, st);
         show_decisions(c, s);
     }
     return ASIDE_EXIT_FINE;

@@ -59,6 +59,8 @@ void aside_cli_say(const aside_cli *c, const char *format, ...) __attribute__((f
 int aside_cli_usage(const aside_cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* An error with its place; returns the exit status that fits. */
 int aside_cli_fail(const aside_cli *c, aside_status status, const aside_error *err);
+/* Whose mistake the first error is: an option's (usage) or a file's. */
+int aside_cli_blame(const aside_problems *problems);
 /* "file:line:col: error: RULE: text", coloured when `colour`. */
 void aside_cli_print_problem(void *file, const aside_error *problem, bool colour);
 

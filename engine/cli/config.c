@@ -66,6 +66,6 @@ int aside_command_config(aside_cli *c) {
     if (!aside_cli_settings(c, &path, &overrides)) return aside_cli_fail(c, ASIDE_ENOMEM, NULL);
     aside_problems_init(&problems, report, c);
     aside_status st = aside_config_list(path, overrides, &c->arena, &problems, &all);
-    if (problems.n_errors) return ASIDE_EXIT_CANNOT;
+    if (problems.n_errors) return aside_cli_blame(&problems);
     return st ? aside_cli_fail(c, st, NULL) : show(c, &all);
 }

@@ -70,6 +70,10 @@ int aside_cli_fail(const aside_cli *c, aside_status status, const aside_error *e
     return usage ? ASIDE_EXIT_USAGE : ASIDE_EXIT_CANNOT;
 }
 
+int aside_cli_blame(const aside_problems *problems) {
+    return strcmp(problems->first.path, "--set") == 0 ? ASIDE_EXIT_USAGE : ASIDE_EXIT_CANNOT;
+}
+
 /* ------------------------------- the world -------------------------------- */
 
 static int64_t world_ms(void *user) {
@@ -160,7 +164,7 @@ static int open_engine(aside_cli *c, const aside_options *o, aside_engine **out)
     aside_problems_init(&problems, report_error, c);
     aside_status st = aside_engine_open_reporting(o, false, &problems, out, &err);
     if (!st) return 0;
-    if (problems.n_errors) return ASIDE_EXIT_CANNOT;
+    if (problems.n_errors) return aside_cli_blame(&problems);
     int status = aside_cli_fail(c, st, &err);
     return st == ASIDE_EINVAL ? status : ASIDE_EXIT_CANNOT;
 }
