@@ -87,10 +87,23 @@ static aside_str pair_of(const aside_tree *a, const aside_tree *c, char out[PAIR
     return (aside_str){ out, a->token.len + 1 + c->token.len };
 }
 
+/* Only a short list can be part of a cut. */
+static bool is_short(const aside_tree *t) {
+    return t->kind == ASIDE_TREE_SLOT && t->list->kind == ASIDE_LIST_TEXT && t->list->n && t->list->n <= MOST_CUT;
+}
+
+static void count_list(builder *b, const aside_list *list) {
+    for (size_t i = 0; i < list->n; i++) {
+        aside_str words = list->values[i]->normal, word;
+        while (!b->status && aside_str_split(&words, " ", &word)) count_feature(b, word);
+    }
+}
+
 static void count_tree(builder *b, const aside_tree *t) {
     char room[PAIR_BYTES];
     if (b->status) return;
     if (t->kind == ASIDE_TREE_TOKEN) count_feature(b, t->token);
+    if (is_short(t)) count_list(b, t->list);
     for (size_t i = 0; i < t->n; i++) {
         aside_str pair = t->kind == ASIDE_TREE_SEQ && i + 1 < t->n ? pair_of(t->items[i], t->items[i + 1], room) : (aside_str){ 0 };
         if (pair.len) count_feature(b, pair);
@@ -144,6 +157,20 @@ static void walk_choice(const aside_index *x, const aside_tree *t, cut *best, bi
     }
 }
 
+/* As alternatives of its values, each a sequence of words. */
+static void walk_list(const aside_index *x, const aside_list *list, cut *best, bits *required) {
+    *best = (cut){ .cost = 0 };
+    *required = (bits){ UINT64_MAX, UINT64_MAX };
+    for (size_t i = 0; i < list->n; i++) {
+        cut one = { .cost = NO_CUT };
+        bits needs = { 0 };
+        aside_str words = list->values[i]->normal, word;
+        while (aside_str_split(&words, " ", &word)) take_feature(x, word, &one, &needs);
+        *required = both(*required, needs);
+        add_cut(best, &one);
+    }
+}
+
 static void walk(const aside_index *x, const aside_tree *t, cut *best, bits *required) {
     best->n = 0, best->cost = NO_CUT;
     *required = (bits){ 0 };
@@ -151,7 +178,9 @@ static void walk(const aside_index *x, const aside_tree *t, cut *best, bits *req
         case ASIDE_TREE_TOKEN: take_feature(x, t->token, best, required); break;
         case ASIDE_TREE_SEQ:   walk_sequence(x, t, best, required); break;
         case ASIDE_TREE_ALT:   walk_choice(x, t, best, required); break;
-        case ASIDE_TREE_SLOT:  break;
+        case ASIDE_TREE_SLOT:
+            if (is_short(t)) walk_list(x, t->list, best, required);
+            break;
     }
 }
 
