@@ -46,7 +46,6 @@ static void add_confusion(const aside_confusion *f, aside_json_writer *w) {
         aside_json_key(w, f->classes[i]);
         aside_json_open(w, '{');
         for (size_t k = 0; k < f->n_classes; k++) {
-            if (!f->counts[i * f->n_classes + k]) continue;
             aside_json_key(w, f->classes[k]), aside_json_add_int(w, (int64_t)f->counts[i * f->n_classes + k]);
         }
         aside_json_close(w, '}');
