@@ -159,15 +159,20 @@ static aside_status find_dictionary(aside_engine *e, acoustic *a) {
     return st == ASIDE_ENOMEM ? st : ASIDE_OK;
 }
 
+/* Words that cannot be heard are told one by one to those who ask for it, and as one line to all. */
+static void log_unheard(void *user, const aside_error *p) {
+    aside_log(user, ASIDE_LOG_INFO, "%s: %s: %s", p->path, p->rule, p->text);
+}
+
 static aside_status open_speech(opening *o, aside_lang lang) {
     aside_engine *e = o->engine;
     aside_language *l = &e->languages[lang];
     acoustic a = acoustic_of(&e->config, lang);
     aside_network whole;
-    aside_problems quiet;
+    aside_problems unheard;
     const aside_asr_model *model;
     if (!l->grammar || !a.folder[0]) return ASIDE_OK;
-    aside_problems_init(&quiet, log_problem, &e->host);
+    aside_problems_init(&unheard, log_unheard, &e->host);
     aside_network_init(&whole, &e->arena);
     aside_status st = find_dictionary(e, &a);
     if (!st) st = aside_grammar_network(l->grammar, &whole);
@@ -178,7 +183,10 @@ static aside_status open_speech(opening *o, aside_lang lang) {
         .additions_path = a.additions && a.additions[0] && aside_file_exists(a.additions) ? a.additions : NULL,
         .manifest_path = e->config.models_manifest, .network = &l->network, .host = &e->host,
     };
-    st = aside_sphinx_model_open(&options, &e->arena, &quiet, &model, o->err);
+    st = aside_sphinx_model_open(&options, &e->arena, &unheard, &model, o->err);
+    if (unheard.n_warnings)
+        aside_log(&e->host, ASIDE_LOG_WARN, "%s: %zu words have no pronunciation and cannot be heard; log.level info names them",
+                  aside_lang_names[lang], unheard.n_warnings);
     return st ? st : aside_decoder_pool_open(model, (size_t)e->config.asr_decoders, &e->host, &l->decoders);
 }
 
