@@ -55,11 +55,18 @@ static void members(const view *v, const aside_json *object, const char *but) {
         if (!but || strcmp(key, but) != 0) printf("  %s=%s", key, compact(v, value));
 }
 
+/* An absent text is one that the store did not keep; an empty one is silence. */
+static const char *said(const view *v) {
+    const aside_json *text = aside_json_get(v->d, "text");
+    const char *words = text_of(v->d, "text");
+    if (!text || aside_json_is_null(text)) return "(words are not kept)";
+    return words[0] ? words : "(nothing was heard)";
+}
+
 static void show_said(const view *v) {
     long long sure_pm = int_of(v->d, "confidence");
-    bool kept = !aside_json_is_null(aside_json_get(v->d, "text"));
-    printf("%s> %s%s", colour(v, "\033[1m"), kept ? text_of(v->d, "text") : "(words are not kept)", colour(v, "\033[0m"));
-    if (sure_pm < 1000) printf("  (%lld)", sure_pm);
+    printf("%s> %s%s", colour(v, "\033[1m"), said(v), colour(v, "\033[0m"));
+    if (sure_pm > 0 && sure_pm < 1000) printf("  (%lld)", sure_pm);
     putchar('\n');
 }
 

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sweep.h"
+
 typedef struct bench {
     aside_host     host;
     aside_arena    arena;
@@ -255,12 +257,48 @@ static void only_wrong_cells_are_rewritten(void **state) {
     assert_true(aside_str_is(out, "text\tintent\tnote\tcontext\nx\torderDrink\tn\tshopping\n\nx\t\tn\n"));
 }
 
+/* Everything from the file to the three reports, for the sweep. */
+static aside_status whole_way(const aside_host *host, void *user) {
+    aside_arena arena;
+    aside_problems problems;
+    const aside_suite *s;
+    aside_replay_report r;
+    aside_buf out;
+    aside_str table;
+    aside_case cases[2] = { 0 };
+    aside_problems_init(&problems, NULL, NULL);
+    aside_arena_init(&arena, host, SWEEP_BLOCK_BYTES);
+    aside_status st = aside_suite_read(user, &arena, &problems, &s);
+    for (size_t i = 0; i < 2 && !st; i++) {
+        cases[i].suite = s;
+        st = aside_replay_compare_row(&s->rows[i], decision, &arena, &cases[i]);
+    }
+    if (!st) st = aside_replay_score(cases, 2, &arena, &r);
+    if (!st) {
+        aside_buf_init(&out, &arena);
+        aside_replay_report_json(&r, &out), aside_replay_report_junit(&r, &out), aside_replay_report_html(&r, &out);
+        st = aside_buf_ok(&out) ? aside_suite_rewrite_table(s, cases, &arena, &table) : ASIDE_ENOMEM;
+    }
+    aside_arena_free(&arena);
+    return st;
+}
+
+static void it_runs_out_of_memory_anywhere(void **state) {
+    bench *b = *state;
+    const aside_suite *s;
+    assert_int_equal(read_text(b, ".tsv", "text\ttranscript\tintent\tslots\tcontext\theld\n"
+                                          "x\ti'd like a mocha\torderDrink\t{\"drink\":\"latte\"}\ttask|other\tcap\n"
+                                          "y\tI'd like a latte\tother\t{\"a\":1}|{\"b\":2}\tshopping\tnone\n", &s), ASIDE_OK);
+    assert_true(sweep(whole_way, b->path) > 5);      /* Blocks double: few allocations, each at another place. */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         T(a_table_is_read_with_its_quirks), T(mistakes_are_told_with_their_place), T(a_missing_suite_is_eio),
         T(cells_are_compared_each_in_its_way), T(none_is_right_when_there_is_none), T(metrics_are_what_they_say),
         T(every_report_holds_the_failure), T(a_recorded_decision_checks_what_it_says), T(only_wrong_cells_are_rewritten),
+        T(it_runs_out_of_memory_anywhere),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
