@@ -52,7 +52,7 @@ clip() {                                     # NAME PROGRAM VOICE WORDS...
   shift 3
   case $program in
     flite) flite -voice "$voice" -t "$*" -o "$HERE/clips/$name.wav" ;;
-    espeak-ng) espeak-ng -v "$voice" -s 130 -w "$HERE/clips/$name.wav" "$*" ;;
+    espeak-ng) espeak-ng -v "$voice" -s 120 -w "$HERE/clips/$name.wav" "$*" ;;
   esac
   printf '%s\t%s %s\t%s\n' "$HERE/clips/$name.wav" "$program" "$voice" "$*" >>"$HERE/clips/list.tsv"
 }
@@ -82,7 +82,8 @@ clip coffee flite awb i want a large latte
 clip joke flite rms tell me a joke
 clip vain flite rms am i pretty
 clip shoes flite slt where can i buy shoes
-clip robot espeak-ng en-us+f3 can i have a small cappuccino
+clip robot espeak-ng en-us+f5 can i have a small cappuccino
+clip timer espeak-ng en-us+f5 set a timer for ten minutes
 clip mumble espeak-ng en-gb what time is it
 echo "$(grep -c . "$HERE/clips/list.tsv") recordings in $HERE/clips"
 
