@@ -13,6 +13,7 @@
 typedef struct reader {
     aside_list     *list;
     aside_arena    *arena;
+    aside_arena     scratch;           /* Emptied after each value: lists may be long. */
     aside_problems *problems;
     aside_status    status;
 } reader;
@@ -59,7 +60,8 @@ static void add_value(reader *r, aside_str normal, aside_str json, const aside_y
 
 /* A text limit is the writer's mistake here, not the caller's. */
 static bool normalise(reader *r, aside_str text, aside_place at, aside_str *normal) {
-    aside_status st = aside_text_normalise(text, r->arena, normal);
+    aside_status st = aside_text_normalise(text, &r->scratch, normal);
+    if (!st && !(*normal = aside_arena_copy(r->arena, *normal)).at) st = ASIDE_ENOMEM;
     if (st == ASIDE_ENOMEM) r->status = st;
     else if (st) aside_problem_error(r->problems, at, "list.value", "a value that is too long to be said");
     else if (normal->len == 0) aside_problem_error(r->problems, at, "list.value", "'%.*s' has no word in it", ASIDE_FMT(text));
@@ -78,13 +80,13 @@ static void add_template(reader *r, const aside_yaml *in, aside_str json, const 
     source.at.column += in->quoted;
     const aside_node *node;
     aside_texts texts = { 0 };
-    r->status = aside_template_parse(&source, r->arena, r->problems, &node);
+    r->status = aside_template_parse(&source, &r->scratch, r->problems, &node);
     if (r->status || !node) return;
     if (!aside_expand_is_textual(node)) {
         aside_problem_error(r->problems, in->at, "list.value", "a value cannot hold a {list} or a <rule>");
         return;
     }
-    aside_status st = aside_expand(&node, 1, r->arena, &texts);
+    aside_status st = aside_expand(&node, 1, &r->scratch, &texts);
     if (st == ASIDE_ELIMIT)
         aside_problem_error(r->problems, in->at, "list.value", "more than %d spellings of one value", ASIDE_LIMIT_VARIANTS);
     else
@@ -125,7 +127,10 @@ static void read_value(reader *r, const aside_yaml *item) {
 static void read_values(reader *r, const aside_yaml *values) {
     if (!aside_yaml_is(values, ASIDE_YAML_LIST, r->problems)) return;
     r->list->kind = ASIDE_LIST_TEXT;
-    for (size_t i = 0; i < values->n && !r->status; i++) read_value(r, values->items[i]);
+    for (size_t i = 0; i < values->n && !r->status; i++) {
+        read_value(r, values->items[i]);
+        aside_arena_reset(&r->scratch);
+    }
 }
 
 static void read_range(reader *r, const aside_yaml *range) {
@@ -165,9 +170,11 @@ aside_status aside_list_read(const char *name, const aside_yaml *node, aside_are
         aside_problem_error(problems, node->at, "list.kind", "a list has one of `values:`, `range:` or `wildcard: true`");
         return ASIDE_OK;
     }
+    aside_arena_init(&r.scratch, arena->host, 0);
     if (wildcard) r.list->kind = ASIDE_LIST_FREE;
     else if (values) read_values(&r, values);
     else read_range(&r, range);
+    aside_arena_free(&r.scratch);
     if (r.status) return r.status;
     *out = r.list;
     return ASIDE_OK;

@@ -39,6 +39,12 @@ void aside_scope_init(aside_scope *s, aside_scope *outer, aside_arena *arena) {
     aside_map_init(&s->lists, arena);
     aside_map_init(&s->made, arena);
     aside_map_init(&s->told, arena);
+    aside_map_init(&s->tokens, arena);
+}
+
+static aside_scope *outermost(aside_scope *s) {
+    while (s->outer) s = s->outer;
+    return s;
 }
 
 static const aside_list *find_list(const aside_scope *s, aside_str name) {
@@ -122,14 +128,13 @@ static bool begins_with_apostrophe(aside_str text) {
     return aside_str_starts(text, "'") || aside_str_starts(text, "\xE2\x80\x99");
 }
 
-/* The normal form of a literal.  In "{name}'s" the "'s" belongs to a word that is not
+/* The normal form of a literal, in scratch memory.  In "{name}'s" the "'s" belongs to a word that is not
  * here: a letter stands in for that word while folding. */
 static bool fold(maker *m, aside_str text, bool touches, aside_str *normal) {
     bool stand_in = touches && begins_with_apostrophe(text);
     const char *z = stand_in ? aside_arena_printf(m->scratch, "x%.*s", ASIDE_FMT(text)) : NULL;
     if (stand_in && !z) return out_of_memory(m), false;
     aside_status st = aside_text_normalise(stand_in ? aside_str_from(z) : text, m->scratch, normal);
-    if (!st && !(*normal = aside_arena_copy(m->arena, *normal)).at) st = ASIDE_ENOMEM;
     if (st == ASIDE_ENOMEM) return out_of_memory(m), false;
     if (st) {
         aside_problem_error(m->problems, aside_source_place(m->source, 0), "template.text", "words that are too long to be said");
@@ -139,16 +144,20 @@ static bool fold(maker *m, aside_str text, bool touches, aside_str *normal) {
     return true;
 }
 
+/* The one node of this token: sentences are long, and their words few. */
+static const aside_tree *make_token(maker *m, aside_str token) {
+    aside_map *tokens = &outermost(m->scope)->tokens;
+    aside_tree *t = aside_map_get(tokens, token);
+    if (t || !(t = new_tree(m, ASIDE_TREE_TOKEN))) return t;
+    t->token = aside_arena_copy(m->arena, token);
+    return t->token.at && !aside_map_put(tokens, t->token, t) ? t : out_of_memory(m);
+}
+
 static const aside_tree *make_text(maker *m, aside_str text, bool touches) {
     trees items = { 0 };
     aside_str normal, token;
     if (!fold(m, text, touches, &normal)) return NULL;
-    while (aside_str_split(&normal, " ", &token)) {
-        aside_tree *t = new_tree(m, ASIDE_TREE_TOKEN);
-        if (!t) return NULL;
-        t->token = token;
-        push(m, &items, t);
-    }
+    while (!m->status && aside_str_split(&normal, " ", &token)) push_flat(m, &items, make_token(m, token));
     return make_sequence(m, &items);
 }
 
@@ -315,11 +324,10 @@ static const aside_tree *make_orders(maker *m, const aside_node *node) {
 
 /* Is this the first report about the node?  Its bytes are the key: they hold where its text stands. */
 static bool is_news(maker *m, const aside_node *node) {
-    aside_scope *outermost = m->scope;
+    aside_map *told = &outermost(m->scope)->told;
     aside_str key = { (const char *)node, sizeof *node };
-    while (outermost->outer) outermost = outermost->outer;
-    if (aside_map_get(&outermost->told, key)) return false;
-    if (aside_map_put(&outermost->told, key, (void *)(uintptr_t)node)) out_of_memory(m);
+    if (aside_map_get(told, key)) return false;
+    if (aside_map_put(told, key, (void *)(uintptr_t)node)) out_of_memory(m);
     return true;
 }
 

@@ -37,8 +37,9 @@ struct aside_scope {
     aside_scope       *outer;
     aside_map          rules, lists;     /* To aside_rule and aside_list. */
     aside_map          made;             /* Of rules, in this scope: a rule may use another that is defined further in. */
-    aside_map          told;             /* Of the outermost scope: what was reported, so that a rule used in ten
-                                            scopes is wrong once. */
+    /* Of the outermost scope only: what was reported (a rule used in ten scopes is
+     * wrong once), and one node for each different token. */
+    aside_map          told, tokens;
 };
 
 void aside_scope_init(aside_scope *s, aside_scope *outer, aside_arena *arena);
