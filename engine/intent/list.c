@@ -41,8 +41,10 @@ aside_str aside_list_json(const aside_yaml *scalar, aside_arena *arena) {
     int64_t number;
     aside_str text = scalar->scalar;
     bool word = aside_str_is(text, "true") || aside_str_is(text, "false");
-    bool figures = aside_str_to_int(text, &number) && (text.len == 1 || (text.at[0] != '0' && text.at[0] != '+'));
-    return !scalar->quoted && (word || figures) ? text : aside_list_json_text(text, arena);
+    if (!scalar->quoted && word) return text;
+    /* 007 and +5 are names that happen to look like numbers: a number is written as it would be printed. */
+    const char *digits = aside_str_to_int(text, &number) ? aside_arena_printf(arena, "%lld", (long long)number) : NULL;
+    return !scalar->quoted && digits && aside_str_is(text, digits) ? text : aside_list_json_text(text, arena);
 }
 
 static bool need(reader *r, const void *p) {

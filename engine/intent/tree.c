@@ -101,13 +101,16 @@ static bool keep_items(maker *m, const trees *items, aside_tree *t) {
     return true;
 }
 
+/* An empty list says nothing, however much surrounds it. */
+static double times(double a, double b) { return a > 0 && b > 0 ? a * b : 0; }
+
 static const aside_tree *make_sequence(maker *m, const trees *items) {
     if (m->status) return NULL;
     if (items->n == 0) return &nothing;
     if (items->n == 1) return items->at[0];
     aside_tree *t = new_tree(m, ASIDE_TREE_SEQ);
     if (!t || !keep_items(m, items, t)) return NULL;
-    for (size_t i = 0; i < t->n; i++) t->count *= t->items[i]->count, t->free_words |= t->items[i]->free_words;
+    for (size_t i = 0; i < t->n; i++) t->count = times(t->count, t->items[i]->count), t->free_words |= t->items[i]->free_words;
     return t;
 }
 

@@ -224,6 +224,35 @@ static void test_slots(void **state) {
     assert_string_equal(best(f, "tell it is dinner in the kitchen"), "Announce message=\"it is dinner\" room=\"kitchen\"");
 }
 
+static void test_values_as_json(void **state) {
+    fixture *f = *state;
+    load(f, "en", "language: en\n"
+                  "intents: {A: {data: [{sentences: ['go {l}']}]}}\n"
+                  "lists: {l: {values: [{in: a, out: 5}, {in: b, out: '5'}, {in: c, out: 007}, {in: d, out: -05}, {in: e, out: true},\n"
+                  "                     {in: f, out: 'a\"b'}, {in: g, out: -12}, {in: h, out: +5}, {in: i, out: 1.5}, 'j[k] L', {in: m, out: ''}]}}\n");
+    static const char *const rows[][2] = { { "go a", "5" }, { "go b", "\"5\"" }, { "go c", "\"007\"" }, { "go d", "\"-05\"" }, { "go e", "true" },
+                                           { "go f", "\"a\\\"b\"" }, { "go g", "-12" }, { "go h", "\"+5\"" }, { "go i", "\"1.5\"" },
+                                           { "go jk l", "\"jk L\"" }, { "go j l", "\"j L\"" }, { "go m", "\"\"" } };
+    assert_string_equal(aside_buf_z(&f->told), "");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(best(f, rows[i][0]), aside_arena_printf(&f->arena, "A l=%s", rows[i][1]));
+}
+
+/* What a device has not told yet is left out; what is then still a sentence stays. */
+static void test_missing_lists_and_rules(void **state) {
+    fixture *f = *state;
+    load(f, "en", "language: en\n"
+                  "expansion_rules: {where: 'in {room}'}\n"
+                  "intents:\n"
+                  "  A: {data: [{sentences: ['turn on [<where>]', 'go (<where>|home)', 'leave <where>', 'x [<nowhere>]']}],\n"
+                  "      examples: ['leave in the kitchen', 'turn on']}\n");
+    assert_string_equal(aside_buf_z(&f->told), "2:30 warning intent.unknown-list\n4:90 warning intent.unknown-rule\n");
+    assert_string_equal(best(f, "turn on"), "A");
+    assert_string_equal(best(f, "go home"), "A");
+    assert_string_equal(best(f, "x"), "A");
+    assert_int_equal(aside_grammar_n_templates(f->g), 3);
+}
+
 static void test_scores_and_fillers(void **state) {
     fixture *f = *state;
     load(f, "en", lamp_file);
@@ -593,7 +622,7 @@ static void test_out_of_memory(void **state) {
 int main(void) {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(test_forms), T(test_chinese), T(test_slots), T(test_scores_and_fillers), T(test_context_of_values),
+        T(test_forms), T(test_chinese), T(test_slots), T(test_values_as_json), T(test_missing_lists_and_rules), T(test_scores_and_fillers), T(test_context_of_values),
         T(test_mistakes_have_places), T(test_limits), T(test_rule_bomb), T(test_files_have_their_own_rules), T(test_extra_lists),
         T(test_which_files_are_sentences), T(test_samples_and_counts), T(test_all_samples_match),
         T(test_index_finds_what_exhaustive_finds), T(test_network), T(test_network_shares_odds_by_file), T(test_random_templates),
