@@ -342,22 +342,38 @@ static uint32_t *falling_order(const builder *b, aside_arena *a) {
     return order;
 }
 
-/* The subset's arcs between classes, pushed, behind the last class's; false when out of memory. */
-static bool write_class(const builder *b, merger *m, const subset *s, class *out, int32_t *best) {
+/* The subset's arcs, between classes, behind the last class's; false when out of memory. */
+static bool collect_arcs(const builder *b, merger *m, const subset *s, class *out) {
     *out = (class){ .first = (uint32_t)m->n_edges, .final_weight = s->final_weight };
-    *best = s->final_weight;
     for (uint32_t i = s->first_edge; i < s->first_edge + s->n_edges; i++) {
         edge e = b->edges[i];
         if (m->class_of[e.to] == NO_STATE) continue;
         if (m->n_edges + out->n == m->cap_edges &&
             !aside_arena_grow(m->a, (void **)&m->edges, m->n_edges + out->n, &m->cap_edges, sizeof *m->edges)) return false;
-        int32_t weight = e.weight + m->best[e.to];
-        m->edges[m->n_edges + out->n++] = (edge){ m->class_of[e.to], e.word, weight };
-        if (weight > *best) *best = weight;
+        m->edges[m->n_edges + out->n++] = (edge){ m->class_of[e.to], e.word, e.weight + m->best[e.to] };
     }
-    for (uint32_t i = 0; i < out->n; i++) m->edges[m->n_edges + i].weight -= *best;
-    if (out->final_weight != NONE) out->final_weight -= *best;
     return true;
+}
+
+/* Two roads of a split network may lead to one class by one word: they are one arc. */
+static void join_parallel(merger *m, class *c) {
+    edge *e = &m->edges[c->first];
+    uint32_t n = 0;
+    if (c->n > 1) qsort(e, c->n, sizeof *e, by_word_then_state);
+    for (uint32_t i = 0; i < c->n; i++)
+        if (n && e[n - 1].word == e[i].word && e[n - 1].to == e[i].to) e[n - 1].weight = log_add(e[n - 1].weight, e[i].weight);
+        else e[n++] = e[i];
+    c->n = n;
+}
+
+/* Leave each arc what it is worse than the best; returns the best, which the arcs that lead here take up. */
+static int32_t push_weights(merger *m, class *c) {
+    edge *e = &m->edges[c->first];
+    int32_t best = c->final_weight;
+    for (uint32_t i = 0; i < c->n; i++) if (e[i].weight > best) best = e[i].weight;
+    for (uint32_t i = 0; i < c->n; i++) e[i].weight -= best;
+    if (c->final_weight != NONE) c->final_weight -= best;
+    return best;
 }
 
 static bool same_class(const merger *m, const class *x, const class *y) {
@@ -372,16 +388,16 @@ static uint32_t *find_class(merger *m, const class *c) {
     return &m->table[i];
 }
 
-/* Two roads of a split network may lead to one class by one word: they are one arc. */
-static void join_parallel(merger *m, class *c) {
-    edge *e = &m->edges[c->first];
-    uint32_t n = 0;
-    if (c->n > 1) qsort(e, c->n, sizeof *e, by_word_then_state);
-    for (uint32_t i = 0; i < c->n; i++)
-        if (n && e[n - 1].word == e[i].word && e[n - 1].to == e[i].to) e[n - 1].weight = log_add(e[n - 1].weight, e[i].weight);
-        else e[n++] = e[i];
-    c->n = n;
-    for (uint32_t i = 0; i < n; i++) if (e[i].weight > 0) e[i].weight = 0;
+static bool classify(merger *m, const class *c, uint32_t *number) {
+    uint32_t *slot = find_class(m, c);
+    if (*slot == NO_STATE) {
+        if (!ASIDE_ARENA_GROW(m->a, m->classes, m->n_classes, m->cap_classes)) return false;
+        *slot = (uint32_t)m->n_classes;
+        m->classes[m->n_classes++] = *c;
+        m->n_edges += c->n;
+    }
+    *number = *slot;
+    return true;
 }
 
 static aside_status merge(const builder *b, aside_arena *a, merger *m) {
@@ -396,18 +412,11 @@ static aside_status merge(const builder *b, aside_arena *a, merger *m) {
     for (size_t i = 0; i < b->n_subsets; i++) {
         uint32_t s = order[i];
         class c;
-        if (!write_class(b, m, &b->subsets[s], &c, &m->best[s])) return ASIDE_ENOMEM;
-        m->class_of[s] = NO_STATE;
-        if (m->best[s] == NONE) continue;
+        if (!collect_arcs(b, m, &b->subsets[s], &c)) return ASIDE_ENOMEM;
         join_parallel(m, &c);
-        uint32_t *slot = find_class(m, &c);
-        if (*slot == NO_STATE) {
-            if (!ASIDE_ARENA_GROW(a, m->classes, m->n_classes, m->cap_classes)) return ASIDE_ENOMEM;
-            *slot = (uint32_t)m->n_classes;
-            m->classes[m->n_classes++] = c;
-            m->n_edges += c.n;
-        }
-        m->class_of[s] = *slot;
+        m->best[s] = push_weights(m, &c);
+        m->class_of[s] = NO_STATE;
+        if (m->best[s] != NONE && !classify(m, &c, &m->class_of[s])) return ASIDE_ENOMEM;
     }
     return ASIDE_OK;
 }

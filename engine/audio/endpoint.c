@@ -88,7 +88,7 @@ void aside_endpointer_close(aside_endpointer *e) {
 static float frame_db(const int16_t *pcm) {
     double sum = 0, squares = 0;
     for (size_t i = 1; i < FRAME; i++) {
-        double x = pcm[i] - 0.95 * pcm[i - 1];
+        double x = pcm[i] - 0.7 * pcm[i - 1];
         sum += x, squares += x * x;
     }
     double n = FRAME - 1, variance = (squares - sum * sum / n) / n;
