@@ -5,6 +5,7 @@
  * macro F1 is the plain mean over every class that was true or heard anywhere (as
  * in scikit-learn).  A percentile is the smallest value that so many reach. */
 #include "core/replay.h"
+#include "intent/grammar.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +63,18 @@ static size_t index_of(const aside_confusion *f, const char *name) {
     return i;
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+/* In the order of the classes; what is none of them comes last. */
+static int class_rank(const char *name) {
+    int i = 0;
+    while (aside_class_names[i] && strcmp(aside_class_names[i], name) != 0) i++;
+    return i;
+}
+
+static int by_class(const void *a, const void *b) {
+    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+    int ranks = class_rank(x) - class_rank(y);
+    return ranks ? ranks : strcmp(x, y);
+}
 
 static aside_status list_classes(scoring *s, aside_confusion *f) {
     size_t cap = 0;
@@ -74,7 +86,7 @@ static aside_status list_classes(scoring *s, aside_confusion *f) {
             f->classes[f->n_classes++] = names[k];
         }
     }
-    if (f->n_classes) qsort(f->classes, f->n_classes, sizeof *f->classes, by_name);
+    if (f->n_classes) qsort(f->classes, f->n_classes, sizeof *f->classes, by_class);
     return ASIDE_OK;
 }
 

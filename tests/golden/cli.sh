@@ -228,5 +228,33 @@ test_sample() {
     says out "orderDrink"
 }
 
+test_listen() {
+    command -v flite >/dev/null || { echo "SKIPPED: flite is not here, so nobody can speak"; exit 77; }
+    flite -voice slt -t "turn on the light" -o "$work/a.wav" || exit 1
+    at=2026-06-10T12:00:00+08:00
+    expect 0 listen --now $at --seed 1 --json "$work/a.wav"
+    lines 1
+    says out '"text":"turn on the light"'
+    says out '"name":"HassTurnOn"'
+    cp "$work/out" "$work/file"
+    # The same samples from a pipe are the same decision; flite's header has 44 bytes.
+    tail -c +45 "$work/a.wav" | "$aside" listen --now $at --seed 1 --json - >"$work/pipe" 2>/dev/null
+    cmp -s "$work/file" "$work/pipe" || { echo "a pipe is heard differently: $(cat "$work/pipe")"; failed=1; }
+    expect 0 listen --now $at --realtime "$work/a.wav"
+    says out "> turn on the light"
+    expect 3 listen -
+    says err "no sound in it"
+    expect 3 listen "$work/none.wav"
+    says err "none.wav"
+    head -c 20 "$work/a.wav" >"$work/cut.wav"
+    expect 3 listen "$work/cut.wav"
+    says err "cut.wav"
+    expect 2 listen "$work/a.wav" "$work/a.wav"
+    printf 'audio\ttranscript\tintent\tslots\na.wav\tturn on the light\tHassTurnOn\t{"name":"light"}\n' >"$work/a.tsv"
+    expect 0 replay "$work/a.tsv" --report "$work/a.json"
+    grep -q '"transcript_wer":{"value":0,"rows":1}' "$work/a.json" || { echo "no word error rate: $(cat "$work/a.json")"; failed=1; }
+    grep -q '"rtf":{"value":0' "$work/a.json" || { echo "no real-time factor: $(cat "$work/a.json")"; failed=1; }
+}
+
 "test_$part"
 exit $failed
