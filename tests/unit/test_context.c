@@ -384,13 +384,13 @@ static void test_english_home(void **state) {
         { "i lost my job and can't pay rent", ASIDE_CLASS_SENSITIVE, false },
         { "where can i buy a pregnancy test", ASIDE_CLASS_SENSITIVE, false },
         { "everyone would be better off without me", ASIDE_CLASS_SENSITIVE, false },
-        { "my phone died", ASIDE_CLASS_TASK, true },
         { "asdf", ASIDE_CLASS_OTHER, false },
         { "yes please", ASIDE_CLASS_OTHER, false },
         { "stop", ASIDE_CLASS_OTHER, false },
     };
     shipped s = open_shipped(*state, "en");
     all_hold(&s, rows, sizeof rows / sizeof rows[0]);
+    assert_int_not_equal(hear(&s, "my phone died").class, ASIDE_CLASS_SENSITIVE);
     aside_grammar_close(s.grammar);
 }
 
