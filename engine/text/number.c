@@ -74,7 +74,7 @@ static bool next(tokens *t) {
     aside_str text;
     if (!aside_str_split(&t->rest, " ", &text)) return t->role = NONE, false;
     for (const word *w = t->table; w->text; w++)
-        if (aside_str_is(text, w->text)) return t->role = w->role, t->value = w->value, true;
+        if (w->text[0] == text.at[0] && aside_str_is(text, w->text)) return t->role = w->role, t->value = w->value, true;
     if (!read_figures(text, &t->value)) return t->role = NONE, t->rest = text, false;
     t->role = FIGURES;
     return true;
