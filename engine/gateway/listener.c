@@ -64,7 +64,7 @@ typedef struct gateway {
     uv_loop_t           loop;
     uv_signal_t         on_int, on_term;
     uv_timer_t          goodbye;
-    int                 n_handles;          /* Of ours in the loop: the order of init. */
+    bool                has_loop;           /* loop and its three handles are there. */
 } gateway;
 
 /* What libwebsockets keeps for each socket, zeroed. */
@@ -449,7 +449,7 @@ static void on_signal(uv_signal_t *handle, int number) {
 
 static aside_status open_loop(gateway *g, aside_error *err) {
     if (uv_loop_init(&g->loop)) return aside_fail(err, ASIDE_ESTATE, "no event loop: too many open files?");
-    g->n_handles = 1;
+    g->has_loop = true;
     uv_timer_init(&g->loop, &g->goodbye);
     uv_signal_init(&g->loop, &g->on_int);
     uv_signal_init(&g->loop, &g->on_term);
@@ -460,7 +460,7 @@ static aside_status open_loop(gateway *g, aside_error *err) {
 }
 
 static void close_loop(gateway *g) {
-    if (!g->n_handles) return;
+    if (!g->has_loop) return;
     uv_close((uv_handle_t *)&g->goodbye, NULL);
     uv_close((uv_handle_t *)&g->on_int, NULL);
     uv_close((uv_handle_t *)&g->on_term, NULL);
