@@ -125,6 +125,6 @@ static bool arrange(size_t n, size_t *order, size_t done, bool (*each)(void *, c
 }
 
 bool aside_expand_orders(size_t n, bool (*each)(void *user, const size_t *order), void *user) {
-    size_t order[ASIDE_LIMIT_PERMUTED];
+    size_t order[ASIDE_LIMIT_PERMUTED] = { 0 };
     return n <= ASIDE_LIMIT_PERMUTED && arrange(n, order, 0, each, user);
 }
