@@ -37,8 +37,8 @@ class Device:
         self.url, self.consent = url, consent
         self.hello = {"type": "hello", "user": f"demo-{Device.count}", "household": f"demo-{Device.count}",
                       "device": "demo", "kind": "phone", "scene": "home", "zone": zone_where_it_is(12),
-                      "surfaces": ["speech", "card", "screen", "suggestion_chip"],
-                      "capabilities": ["ar", "touch", "deeplink"], **hello}
+                      "surfaces": ["speech", "card", "suggestion_chip"],
+                      "capabilities": ["ar", "touch", "deeplink", "screen"], **hello}
 
     async def __aenter__(self):
         self.ws = await websockets.connect(self.url + "/v1/stream", subprotocols=["aside.v1"])
@@ -128,7 +128,7 @@ def decided(decision):
     action = decision["action"]
     if action:
         label, say = action.get("label") or "", action.get("say") or ""
-        return f"{decision['outcome'].upper()} {action['skill']}: {say if say.startswith(label) else label + ' ' + say}"
+        return f"{decision['outcome'].upper()} {action['skill']}: {say if say.startswith(label) else label + ': ' + say}"
     held = "; ".join(f"{h['skill']} held by {h['gate']}: {h['why']}" for h in decision["held"])
     return f"{decision['outcome']}. {held}" if held else decision["outcome"]
 
