@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/host.h"
+#include "base/rng.h"
 #include "core/replay_parts.h"
 
 #include <math.h>
@@ -257,6 +258,33 @@ static void only_wrong_cells_are_rewritten(void **state) {
     assert_true(aside_str_is(out, "text\tintent\tnote\tcontext\nx\torderDrink\tn\tshopping\n\nx\t\tn\n"));
 }
 
+/* Any bytes in place of any others: refused or read, never worse. */
+static void damaged_suites_are_refused_or_read(void **state) {
+    static const char *const texts[][2] = {
+        { ".tsv", "text\tintent\tslots\tcontext\nhello\tA|B\t{\"a\": 1}|{\"b\": [2]}\ttask\nbye\t\t\tother\n" },
+        { ".jsonl", "{\"aside\":\"session/v1\",\"seed\":1}\n{\"in\":\"say\",\"text\":\"a\"}\n{\"in\":\"wait\",\"ms\":9}\n{\"out\":\"decision\",\"decision\":{}}\n" },
+    };
+    static const char bytes[] = "\t\n\r{}[]\"\\|:,a0\xff\xe4";
+    bench *b = *state;
+    aside_rng rng = { 7 };
+    size_t n_read = 0;
+    for (int i = 0; i < 3000; i++) {
+        const char *const *original = texts[i % 2];
+        char text[512];
+        const aside_suite *s = NULL;
+        snprintf(text, sizeof text, "%s", original[1]);
+        for (int k = 0; k < 1 + i % 3; k++)
+            text[aside_rng_next(&rng) % strlen(original[1])] = bytes[aside_rng_next(&rng) % (sizeof bytes - 1)];
+        aside_problems_init(&b->problems, note, b);
+        aside_status st = read_text(b, original[0], text, &s);
+        assert_true(st == ASIDE_OK || st == ASIDE_ECONFIG || st == ASIDE_EIO);
+        assert_int_equal(st == ASIDE_OK, b->problems.n_errors == 0);
+        n_read += st == ASIDE_OK;
+        aside_arena_reset(&b->arena);
+    }
+    assert_true(n_read > 100 && n_read < 2900);
+}
+
 /* Everything from the file to the three reports, for the sweep. */
 static aside_status whole_way(const aside_host *host, void *user) {
     aside_arena arena;
@@ -298,7 +326,7 @@ int main(void) {
         T(a_table_is_read_with_its_quirks), T(mistakes_are_told_with_their_place), T(a_missing_suite_is_eio),
         T(cells_are_compared_each_in_its_way), T(none_is_right_when_there_is_none), T(metrics_are_what_they_say),
         T(every_report_holds_the_failure), T(a_recorded_decision_checks_what_it_says), T(only_wrong_cells_are_rewritten),
-        T(it_runs_out_of_memory_anywhere),
+        T(it_runs_out_of_memory_anywhere), T(damaged_suites_are_refused_or_read),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
