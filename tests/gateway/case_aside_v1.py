@@ -1,7 +1,7 @@
 """aside.v1 as a device speaks it."""
 import asyncio
 
-from harness import answer, connect, expect_error, run, say, speech, stream, until
+from harness import answer, connect, expect_error, gateway, run, say, speech, stream, until
 
 
 async def a_phone_types_and_is_answered(port):
@@ -103,6 +103,26 @@ async def many_talk_at_once(port):
     await asyncio.gather(*(one(i) for i in range(24)))
 
 
+async def speakers_wait_for_the_only_decoder_and_lose_nothing(port):
+    pcm = speech("can i have a small cappuccino")
+
+    async def one(i):
+        async with connect(port) as ws:
+            await say(ws, type="hello", user=f"u{i}", household=f"h{i}")
+            await answer(ws)
+            await stream(ws, pcm)
+            return (await until(ws, "decision"))[-1]["text"]
+    heard = await asyncio.gather(*(one(i) for i in range(4)))
+    assert heard == ["can i have a small cappuccino"] * 4, heard
+
+
+def one_decoder():
+    with gateway("--set", "asr.decoders=1") as port:
+        asyncio.run(speakers_wait_for_the_only_decoder_and_lose_nothing(port))
+    print("ok speakers_wait_for_the_only_decoder_and_lose_nothing")
+
+
 run(a_phone_types_and_is_answered, chinese_is_text_like_any_other, who_says_no_hello_gets_the_defaults,
     speech_is_heard_while_it_is_spoken, eof_decides_at_once, consent_takes_effect_on_the_next_turn,
     a_wrong_pace_is_said_and_text_goes_on, an_unsupported_rate_is_said, many_talk_at_once)
+one_decoder()
