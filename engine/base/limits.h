@@ -79,6 +79,7 @@
 #define ASIDE_LIMIT_QUEUE_BYTES       (256u << 10)/* Waiting for a worker; above it the connection is not read. */
 #define ASIDE_LIMIT_QUEUE_MESSAGES    1024        /* The same in messages: 20 s of 20 ms frames. */
 #define ASIDE_LIMIT_BACKLOG_BYTES     (512u << 10)/* Waiting for a peer to read; past it the connection is closed. */
+#define ASIDE_LIMIT_STALL_MS         5000        /* Who stops sending in mid-utterance holds a decoder this long. */
 #define ASIDE_LIMIT_TOKENS_BYTES      (4u << 20)  /* 60,000 tokens of 64 digits. */
 #define ASIDE_LIMIT_RATE_LEAST_HZ     8000        /* Telephone. */
 #define ASIDE_LIMIT_RATE_MOST_HZ      192000      /* Studio; nothing that hears a voice goes above. */

@@ -342,4 +342,4 @@ static aside_status on_sound(aside_talk *t, aside_message *m, aside_arena *scrat
     return ASIDE_OK;
 }
 
-const aside_protocol aside_protocol_v1 = { "aside.v1", ASIDE_METRIC_ACCEPTED_V1, on_text, on_sound };
+const aside_protocol aside_protocol_v1 = { "aside.v1", ASIDE_METRIC_ACCEPTED_V1, on_text, on_sound, send_events };

@@ -43,6 +43,9 @@ struct aside_connection {
 
     /* The worker's. */
     aside_talk        talk;
+    aside_connection *next_speaking;      /* In its list of those in mid-utterance... */
+    bool              is_listed;          /* ...when it is there. */
+    int64_t           sound_ms;           /* When its last frame was looked at. */
 };
 
 /* NULL when out of memory. */

@@ -122,6 +122,17 @@ aside_status aside_talk_feed(aside_talk *t, aside_str bytes, aside_arena *scratc
 
 const aside_event *aside_talk_next(aside_talk *t) {
     const aside_event *e = t->session ? aside_session_next(t->session) : NULL;
-    if (e && e->kind == ASIDE_EVENT_DECISION) aside_metrics_turn(t->world->metrics, e->outcome);
+    if (!e) return NULL;
+    if (e->kind == ASIDE_EVENT_SPEECH) t->is_speaking = true;
+    if (e->kind == ASIDE_EVENT_FINAL) t->is_speaking = false;
+    if (e->kind == ASIDE_EVENT_DECISION) aside_metrics_turn(t->world->metrics, e->outcome);
     return e;
+}
+
+void aside_talk_stall(aside_talk *t, aside_arena *scratch) {
+    aside_status s = aside_session_end_audio(t->session);
+    t->is_speaking = t->heard_sound = t->has_odd_byte = false;
+    aside_pace_restart(&t->pace);
+    if (s) aside_talk_drop(t, ASIDE_WIRE_ENGINE_FAILED);
+    else if (t->protocol->on_events) t->protocol->on_events(t, scratch);
 }

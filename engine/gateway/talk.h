@@ -37,6 +37,8 @@ typedef struct aside_protocol {
     aside_metric accepted;
     aside_status (*on_text)(aside_talk *t, aside_str text, aside_arena *scratch);
     aside_status (*on_sound)(aside_talk *t, aside_message *m, aside_arena *scratch);
+    /* Events came without a frame; NULL: they wait for the next one. */
+    void       (*on_events)(aside_talk *t, aside_arena *scratch);
 } aside_protocol;
 
 extern const aside_protocol aside_protocol_v1;            /* aside_v1.c */
@@ -52,6 +54,7 @@ struct aside_talk {
     bool            is_deaf;          /* Sound is not decoded... */
     bool            deaf_was_said;    /* ...and the peer was told why. */
     bool            heard_sound;      /* Some was fed since the last end of sound. */
+    bool            is_speaking;      /* In mid-utterance: the session holds a decoder. */
     bool            has_odd_byte;     /* Half a sample, of the frame before. */
     char            odd_byte;
     aside_pace      pace;             /* aside.v1. */
@@ -67,6 +70,10 @@ void aside_talk_init(aside_talk *t, const aside_protocol *protocol, const aside_
 void aside_talk_close(aside_talk *t);
 /* A frame of either kind, counted; EBUSY as above. */
 aside_status aside_talk_take(aside_talk *t, aside_message *m, aside_arena *scratch);
+
+/* No sound came for long in mid-utterance: decide about what was heard, so that the
+ * decoder is free for others. */
+void aside_talk_stall(aside_talk *t, aside_arena *scratch);
 
 /* ---- for the protocols ---- */
 /* Send {"type":"error","code":...,"text":...} and count it; closes when the code says so. */

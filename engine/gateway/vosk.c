@@ -210,4 +210,4 @@ static aside_status on_sound(aside_talk *t, aside_message *m, aside_arena *scrat
     return ASIDE_OK;
 }
 
-const aside_protocol aside_protocol_vosk = { "vosk", ASIDE_METRIC_ACCEPTED_VOSK, on_text, on_sound };
+const aside_protocol aside_protocol_vosk = { "vosk", ASIDE_METRIC_ACCEPTED_VOSK, on_text, on_sound, NULL };

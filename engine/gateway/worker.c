@@ -9,7 +9,7 @@
 
 /* How long a connection stands aside when no decoder is free: about one frame of
  * sound, so that it costs neither the peer nor the processor much. */
-enum { RETRY_MS = 20, SCRATCH_BYTES = 16 << 10 };
+enum { RETRY_MS = 20, SWEEP_MS = 500, SCRATCH_BYTES = 16 << 10 };
 
 /* A list of connections, linked by next_ready. */
 typedef struct line { aside_connection *first, *last; } line;
@@ -18,7 +18,10 @@ struct aside_worker {
     const aside_talk_world *world;
     aside_waker     waker;
     pthread_t       thread;
-    aside_arena     scratch;            /* The thread's; reset for each frame. */
+    /* The thread's. */
+    aside_arena     scratch;            /* Reset for each frame. */
+    aside_connection *speaking;         /* Those in mid-utterance, as many as decoders at most; by next_speaking. */
+    int64_t         sweep_ms;           /* When they are looked at next. */
 
     pthread_mutex_t lock;               /* Of everything below, and of its connections' middle part. */
     pthread_cond_t  work;
@@ -96,16 +99,22 @@ static void sleep_until(aside_worker *w, int64_t at_ms) {
     pthread_cond_timedwait(&w->work, &w->lock, &t);
 }
 
-/* NULL when the worker is to stop and nothing is left to close. */
-static aside_connection *next_ready(aside_worker *w) {
-    for (;;) {
+static void sleep_a_while(aside_worker *w) {
+    int64_t at_ms = INT64_MAX;
+    if (w->speaking) at_ms = w->sweep_ms;
+    if (w->waiting.first && w->waiting.first->retry_ms < at_ms) at_ms = w->waiting.first->retry_ms;
+    if (at_ms < INT64_MAX) sleep_until(w, at_ms);
+    else pthread_cond_wait(&w->work, &w->lock);
+}
+
+/* False when the worker is to stop and nothing is left to close. */
+static bool wait_for_work(aside_worker *w) {
+    wake_waiting(w, steady_ms());
+    if (!w->ready.first && !w->is_stopping) {
+        sleep_a_while(w);
         wake_waiting(w, steady_ms());
-        aside_connection *c = take_first(&w->ready);
-        if (c) return c->is_ready = false, c;
-        if (w->is_stopping) return NULL;
-        if (w->waiting.first) sleep_until(w, w->waiting.first->retry_ms);
-        else pthread_cond_wait(&w->work, &w->lock);
     }
+    return w->ready.first || !w->is_stopping;
 }
 
 static void stand_aside(aside_worker *w, aside_connection *c, aside_message *m) {
@@ -117,8 +126,48 @@ static void stand_aside(aside_worker *w, aside_connection *c, aside_message *m) 
 
 /* -------------------------------- The thread ---------------------------------- */
 
+static void list_speaker(aside_worker *w, aside_connection *c) {
+    c->sound_ms = steady_ms();
+    if (c->is_listed || !c->talk.is_speaking) return;
+    if (!w->speaking) w->sweep_ms = c->sound_ms + SWEEP_MS;
+    c->is_listed = true;
+    c->next_speaking = w->speaking;
+    w->speaking = c;
+}
+
+/* A peer that still has frames in its inbox did not stall; we did. */
+static bool has_stalled(const aside_connection *c, int64_t now_ms) {
+    return c->talk.is_speaking && !c->is_gone && !c->inbox.first && now_ms - c->sound_ms >= ASIDE_LIMIT_STALL_MS;
+}
+
+static void end_stalled(aside_worker *w, aside_connection *c) {
+    pthread_mutex_unlock(&w->lock);
+    aside_arena_reset(&w->scratch);
+    aside_talk_stall(&c->talk, &w->scratch);
+    pthread_mutex_lock(&w->lock);
+}
+
+/* Who speaks no more leaves the list; who has stalled is made to. */
+static void sweep(aside_worker *w) {
+    int64_t now_ms = steady_ms();
+    if (!w->speaking || now_ms < w->sweep_ms) return;
+    w->sweep_ms = now_ms + SWEEP_MS;
+    for (aside_connection *c, **at = &w->speaking; (c = *at);) {
+        if (has_stalled(c, now_ms)) end_stalled(w, c);
+        if (c->talk.is_speaking) at = &c->next_speaking;
+        else *at = c->next_speaking, c->is_listed = false;
+    }
+}
+
+static void unlist(aside_worker *w, aside_connection *c) {
+    aside_connection **at = &w->speaking;
+    while (*at && *at != c) at = &(*at)->next_speaking;
+    if (*at) *at = c->next_speaking;
+}
+
 static void let_go(aside_worker *w, aside_connection *c) {
     pthread_mutex_unlock(&w->lock);
+    unlist(w, c);
     aside_talk_close(&c->talk);
     pthread_mutex_lock(&w->lock);
     aside_queue_clear(&c->inbox, c->host);
@@ -132,6 +181,7 @@ static aside_status take_frame(aside_worker *w, aside_connection *c, aside_messa
     aside_arena_reset(&w->scratch);
     aside_status s = aside_talk_take(&c->talk, m, &w->scratch);
     if (s != ASIDE_EBUSY) aside_message_free(c->host, m);
+    list_speaker(w, c);
     pthread_mutex_lock(&w->lock);
     return s;
 }
@@ -151,9 +201,12 @@ static void serve(aside_worker *w, aside_connection *c) {
 static void *run(void *user) {
     aside_worker *w = user;
     pthread_mutex_lock(&w->lock);
-    for (aside_connection *c; (c = next_ready(w));) {
-        if (!c->is_gone) serve(w, c);
-        else if (!c->was_closed) let_go(w, c);
+    while (wait_for_work(w)) {
+        sweep(w);
+        aside_connection *c = take_first(&w->ready);
+        if (c) c->is_ready = false;
+        if (c && !c->is_gone) serve(w, c);
+        else if (c && !c->was_closed) let_go(w, c);
     }
     pthread_mutex_unlock(&w->lock);
     return NULL;

@@ -10,7 +10,8 @@
  * A worker's list holds each connection at most once, so it is as bounded as the
  * connections are; a worker takes one frame and puts the connection to the end,
  * so a peer that sends much delays the others by one frame, not by its queue.
- * A connection whose sound waits for a decoder stands aside for a moment. */
+ * A connection whose sound waits for a decoder stands aside for a moment; one that
+ * falls silent in mid-utterance without ending it has to give its decoder back. */
 #ifndef ASIDE_GATEWAY_WORKER_H
 #define ASIDE_GATEWAY_WORKER_H
 #include "gateway/connection.h"

@@ -116,10 +116,24 @@ async def speakers_wait_for_the_only_decoder_and_lose_nothing(port):
     assert heard == ["can i have a small cappuccino"] * 4, heard
 
 
+async def who_stops_in_mid_utterance_gives_the_decoder_back(port):
+    pcm = speech("can i have a small cappuccino")
+    async with connect(port) as silent, connect(port) as other:
+        for i, ws in enumerate((silent, other)):
+            await say(ws, type="hello", user=f"s{i}", household=f"s{i}")
+            await answer(ws)
+        await stream(silent, pcm[:len(pcm) // 2])
+        await stream(other, pcm)
+        assert (await until(other, "decision"))[-1]["text"] == "can i have a small cappuccino"
+        assert [m["type"] for m in await until(silent, "decision")][-2:] == ["final", "decision"]
+
+
 def one_decoder():
+    cases = speakers_wait_for_the_only_decoder_and_lose_nothing, who_stops_in_mid_utterance_gives_the_decoder_back
     with gateway("--set", "asr.decoders=1") as port:
-        asyncio.run(speakers_wait_for_the_only_decoder_and_lose_nothing(port))
-    print("ok speakers_wait_for_the_only_decoder_and_lose_nothing")
+        for case in cases:
+            asyncio.run(case(port))
+            print("ok", case.__name__)
 
 
 run(a_phone_types_and_is_answered, chinese_is_text_like_any_other, who_says_no_hello_gets_the_defaults,

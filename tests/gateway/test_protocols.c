@@ -339,6 +339,24 @@ static void sound_at_the_wrong_pace_is_said_and_not_decoded(void **state) {
     assert_in_range(frames_until_mismatch(0, 200), 40, 50);
 }
 
+static void a_stalled_utterance_is_decided(void **state) {
+    (void)state;
+    stage *s = begin(&aside_protocol_v1);
+    heard(s, FAKE_SPEECH, 1000);
+    s->sent[0] = '\0';
+    aside_talk_stall(&s->talk, &s->scratch);
+    assert_has(s->sent, "{\"type\":\"final\",\"text\":\"word\"");
+    assert_has(s->sent, "{\"type\":\"decision\"");
+    end(s);
+    s = begin(&aside_protocol_vosk);                    /* One reply a frame: it waits for the next. */
+    heard(s, FAKE_SPEECH, 1000);
+    s->sent[0] = '\0';
+    aside_talk_stall(&s->talk, &s->scratch);
+    assert_string_equal(s->sent, "");
+    assert_has(heard(s, 0, 10), "\"text\":\"word\"}\n");
+    end(s);
+}
+
 /* --------------------------------- vosk --------------------------------- */
 
 static void vosk_answers_each_sound_frame_once(void **state) {
@@ -440,6 +458,7 @@ int main(void) {
         cmocka_unit_test(sound_that_cannot_be_decoded_is_said),
         cmocka_unit_test(an_engine_without_ears_says_so_once),
         cmocka_unit_test(sound_at_the_wrong_pace_is_said_and_not_decoded),
+        cmocka_unit_test(a_stalled_utterance_is_decided),
         cmocka_unit_test(vosk_answers_each_sound_frame_once),
         cmocka_unit_test(vosk_ends_on_eof_in_any_spacing),
         cmocka_unit_test(vosk_resets_without_ending),
