@@ -20,7 +20,8 @@ say() { printf '\n== %s\n' "$*"; }
 
 # Only a process that this script started and that still is a gateway.
 is_ours() {
-  [ -s "$PID_FILE" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$PID_FILE")/cmdline" | grep -q "build/aside serve"
+  [ -s "$PID_FILE" ] || return 1
+  cat "/proc/$(cat "$PID_FILE")/cmdline" 2>/dev/null | tr '\0' ' ' | grep -q "build/aside serve"
 }
 
 stop_earlier() {
