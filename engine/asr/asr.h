@@ -34,7 +34,7 @@ typedef struct aside_asr_class {
     void         (*close)(aside_decoder *d);
     aside_status (*start)(aside_decoder *d);
     aside_status (*feed)(aside_decoder *d, const int16_t *pcm, size_t n_samples);
-    /* What was heard so far; may change. */
+    /* What was heard so far; may change.  Half of all the work is done for this: do not ask in vain. */
     aside_status (*partial)(aside_decoder *d, aside_arena *arena, aside_hypothesis *out);
     /* The utterance is over: decide, and be ready for start again. */
     aside_status (*finish)(aside_decoder *d, aside_arena *arena, aside_hypothesis *out);

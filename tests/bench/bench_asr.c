@@ -8,7 +8,7 @@
  * passes over length of sound), finalise_ms (CPU from the last sample on).
  * The grammar is the recordings' own, strict, built by hand below, so that this
  * measures hearing and nothing else. */
-#include <stdarg.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -95,6 +95,15 @@ static void add_order(aside_network *n, uint32_t from, const char *const *first,
     add_extra(n, and, n->final, second, n_second);
 }
 
+/* Each way out of a state as likely as any other. */
+static void spread_odds(aside_network *n) {
+    unsigned *ways = calloc(n->n_states, sizeof *ways);
+    if (!ways) must(ASIDE_ENOMEM, "network");
+    for (size_t i = 0; i < n->n_arcs; i++) ways[n->arcs[i].from]++;
+    for (size_t i = 0; i < n->n_arcs; i++) n->arcs[i].log_prior = -(int32_t)lround(1000 * log(ways[n->arcs[i].from]));
+    free(ways);
+}
+
 static void build_coffee(aside_network *n) {
     uint32_t verb = aside_network_add_state(n), article = aside_network_add_state(n), quality = aside_network_add_state(n);
     uint32_t drink = aside_network_add_state(n), with = aside_network_add_state(n);
@@ -106,6 +115,7 @@ static void build_coffee(aside_network *n) {
     add_word(n, drink, with, "with");
     add_order(n, with, milks, COUNT(milks), sugars, COUNT(sugars));
     add_order(n, with, sugars, COUNT(sugars), milks, COUNT(milks));
+    spread_odds(n);
 }
 
 /* ---- slots out of a transcript ---- */
@@ -182,12 +192,13 @@ static void hear(const aside_asr_class *class, aside_decoder *d, const char *pat
     aside_sound_file *f;
     aside_error err;
     int16_t pcm[1600];
-    size_t n;
+    size_t n, n_pieces = 0;
     must_err(aside_sound_file_open(path, host, &f, &err), &err);
     double begin = cpu_s();
     must(class->start(d), "start");
     while (must(aside_sound_file_read(f, pcm, COUNT(pcm), &n), path), n) {
         must(class->feed(d, pcm, n), "feed");
+        if (++n_pieces % 2 == 0) must(class->partial(d, arena, h), "partial");      /* As the engine does, five times a second. */
         t->sound_s += (double)n / aside_sound_file_rate_hz(f);
     }
     double end = cpu_s();
