@@ -7,7 +7,7 @@
 #define ASIDE_BASE_LIMITS_H
 
 /* Files written by people. */
-#define ASIDE_LIMIT_YAML_BYTES        (1u << 20)  /* The largest public intent file has 40 KB. */
+#define ASIDE_LIMIT_YAML_BYTES        (4u << 20)  /* A list of 100,000 names has 2 to 3 MB; sentence files under 100 KB. */
 #define ASIDE_LIMIT_YAML_DEPTH        32          /* 100,000 '[' took libyaml 12.8 s; people use under 10. */
 #define ASIDE_LIMIT_YAML_NODES        200000      /* A list of 100,000 names is the largest use known. */
 #define ASIDE_LIMIT_PROBLEMS          1000        /* A reader stops before this; so does a report. */

@@ -98,11 +98,12 @@ static const aside_yaml *read_list(reader *r, const yaml_event_t *start, int dep
     return r->status ? NULL : list;
 }
 
-static void check_key(reader *r, const aside_yaml *key, aside_map *seen) {
+/* True when the pair is to be kept: a key that is a word, and its first value. */
+static bool is_new_key(reader *r, const aside_yaml *key, aside_map *seen) {
     if (key->kind != ASIDE_YAML_SCALAR) {
         aside_problem_error(r->problems, key->at, "yaml.key", "a key must be a word, found %s",
                             aside_yaml_kind_name(key->kind));
-        return;
+        return false;
     }
     const aside_yaml *first = aside_map_get(seen, key->scalar);
     if (first)
@@ -110,6 +111,7 @@ static void check_key(reader *r, const aside_yaml *key, aside_map *seen) {
                             ASIDE_FMT(key->scalar), first->at.line);
     else if (aside_map_put(seen, key->scalar, (void *)(uintptr_t)key))
         r->status = ASIDE_ENOMEM;
+    return !first;
 }
 
 static const aside_yaml *read_map(reader *r, const yaml_event_t *start, int depth) {
@@ -122,9 +124,10 @@ static const aside_yaml *read_map(reader *r, const yaml_event_t *start, int dept
     aside_map_init(&seen, r->arena);
     refuse_properties(r, start->start_mark, start->data.mapping_start.anchor, start->data.mapping_start.tag);
     while ((key = read_next(r, depth + 1))) {
-        check_key(r, key, &seen);
+        bool keep = is_new_key(r, key, &seen);
         const aside_yaml *value = read_next(r, depth + 1);
         if (!value) return NULL;
+        if (!keep) continue;
         if (!ASIDE_ARENA_GROW(r->arena, pairs, map->n, cap)) return r->status = ASIDE_ENOMEM, NULL;
         pairs[map->n++] = (aside_yaml_pair){ key, value };
     }
@@ -170,7 +173,6 @@ static const aside_yaml *read_document(reader *r) {
 aside_status aside_yaml_parse(aside_str text, const char *path, aside_arena *arena,
                               aside_problems *problems, const aside_yaml **out) {
     reader r = { .path = aside_arena_copy_z(arena, aside_str_from(path)), .arena = arena, .problems = problems };
-    size_t errors_before = problems->n_errors;
     *out = NULL;
     if (!r.path) return ASIDE_ENOMEM;
     if (text.len > ASIDE_LIMIT_YAML_BYTES) {
@@ -184,7 +186,7 @@ aside_status aside_yaml_parse(aside_str text, const char *path, aside_arena *are
     const aside_yaml *root = read_document(&r);
     yaml_parser_delete(&r.parser);
     if (r.status == ASIDE_ENOMEM) return ASIDE_ENOMEM;
-    if (problems->n_errors == errors_before) *out = root;
+    *out = root;
     return ASIDE_OK;
 }
 

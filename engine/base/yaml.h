@@ -26,8 +26,11 @@ struct aside_yaml {
 };
 
 /* Parse `text`; `path` (copied) names it in problems.  All problems are
- * reported; *out is NULL when there was an error.  An empty document is an
- * error.  Only ENOMEM is a failure of the call. */
+ * reported.  *out is NULL when the text could not be read to its end; after a
+ * problem that leaves the tree whole (an anchor, a tag, a second value of a key,
+ * which is dropped) it is given all the same, so that the reader's own problems
+ * come out in the same run: who loads a file counts the problems.  An empty
+ * document is an error.  Only ENOMEM is a failure of the call. */
 aside_status aside_yaml_parse(aside_str text, const char *path, aside_arena *arena,
                               aside_problems *problems, const aside_yaml **out) ASIDE_MUST_CHECK;
 /* The same from a file.  A file that cannot be read is reported as a problem. */

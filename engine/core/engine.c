@@ -239,6 +239,7 @@ aside_status aside_engine_open_reporting(const aside_options *options, bool stri
     if (st) {
         drop_builders(&o);
         aside_engine_close(o.engine);
+        if (!local.status && problems->n_errors) local = problems->first;
         if (local.status) return err ? (*err = local, st) : st;
         return aside_fail(err, st, "%s", aside_status_text(st));
     }

@@ -98,7 +98,7 @@ static aside_status finish(aside_hearing *h) {
     aside_hypothesis heard;
     aside_arena_reset(&h->arena);
     aside_status st = decoder_class(h)->finish(h->decoder, &h->arena, &heard);
-    give_back(h);
+    h->speaking = false;
     h->told = true;
     return st ? st : h->options.listener.utterance(h->options.listener.user, &heard);
 }
@@ -113,7 +113,8 @@ static aside_status act(aside_hearing *h, const aside_endpoint *point) {
 }
 
 /* One utterance can end and the next begin within a feed, so a decoder is held
- * as long as samples are left. */
+ * until all of it is taken: EBUSY in the middle would have the samples before it
+ * fed twice. */
 static aside_status hold_decoder(aside_hearing *h) {
     return h->decoder ? ASIDE_OK : aside_decoder_pool_take(h->options.decoders, &h->decoder, NULL);
 }
@@ -122,7 +123,6 @@ static aside_status find_speech(aside_hearing *h, const int16_t *pcm, size_t n) 
     aside_status st = ASIDE_OK;
     for (size_t taken = 0; !st && taken < n; ) {
         aside_endpoint point;
-        if ((st = hold_decoder(h))) break;
         taken += aside_endpointer_take(h->endpointer, pcm + taken, n - taken, &point);
         st = act(h, &point);
     }

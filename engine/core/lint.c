@@ -59,9 +59,12 @@ static aside_status later_skill(linting *l, const char *path) {
     return ASIDE_OK;
 }
 
+/* That a file is wrong was reported; it is no failure of linting. */
+static aside_status only_problems(aside_status st) { return st == ASIDE_ECONFIG ? ASIDE_OK : st; }
+
 static aside_status lint_settings(linting *l, const char *path) {
     aside_config unused;
-    return aside_config_load(path, NULL, &l->arena, &l->problems, &unused);
+    return only_problems(aside_config_load(path, NULL, &l->arena, &l->problems, &unused));
 }
 
 static aside_status lint_words(linting *l, const char *path) {
@@ -75,8 +78,11 @@ static aside_status lint_words(linting *l, const char *path) {
     return st ? st : aside_context_model_open(path, language.at, &l->arena, &l->problems, &unused);
 }
 
-/* Read at every start, where its hashes are used; here its YAML has been read without a problem. */
-static aside_status lint_manifest(linting *l, const char *path) { (void)l, (void)path; return ASIDE_OK; }
+/* Its hashes are used at every start; here only its YAML is read. */
+static aside_status lint_manifest(linting *l, const char *path) {
+    const aside_yaml *unused;
+    return aside_yaml_read(path, &l->arena, &l->problems, &unused);
+}
 
 /* Recipe for a new kind: a row; the first that recognises a file gets it. */
 static const struct { const char *name; bool (*recognises)(const aside_yaml *); lint_fn *run; } kinds[] = {
@@ -116,12 +122,16 @@ static void report_target(void *user, const aside_error *e) {
 
 /* ---- the order ---- */
 
+/* A file of a known kind is read again by its own loader, which reports what is
+ * wrong with it as YAML, too; of others that is reported here. */
 static aside_status sort_file(linting *l, const char *path, bool named) {
     const aside_yaml *root;
-    aside_status st = aside_yaml_read(path, &l->arena, &l->problems, &root);
-    if (st || !root) return st;
-    lint_fn *run = kind_of(root);
-    if (run) return run(l, path);
+    aside_problems quiet;
+    aside_problems_init(&quiet, NULL, NULL);
+    aside_status st = aside_yaml_read(path, &l->arena, &quiet, &root);
+    lint_fn *run = !st && root ? kind_of(root) : NULL;
+    if (st || run) return st ? st : run(l, path);
+    if (quiet.n_errors) return aside_yaml_read(path, &l->arena, &l->problems, &root);
     if (named)
         aside_problem_error(&l->problems, (aside_place){ path, 1, 1 }, "file.kind",
                             "not a file that Aside reads: a skill starts with 'aside: skill/v1', a sentence file has 'language' and 'intents'");
@@ -203,7 +213,7 @@ static aside_status read_settings(linting *l, const aside_options *options) {
     aside_problems quiet;
     aside_problems_init(&quiet, NULL, NULL);
     aside_status st = aside_config_load(options->config_path, options->overrides, &l->arena, &quiet, &l->config);
-    return st || quiet.n_errors == 0 ? st : aside_config_load(NULL, NULL, &l->arena, &quiet, &l->config);
+    return st != ASIDE_ECONFIG ? st : aside_config_load(NULL, NULL, &l->arena, &quiet, &l->config);
 }
 
 aside_status aside_lint(const aside_options *options, const char *path, aside_report_fn *report, void *user, size_t *n_errors) {

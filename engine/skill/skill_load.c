@@ -105,10 +105,12 @@ static void read_intents(aside_skill_reader *r, const aside_yaml *node, void *ou
 static void hear_one(aside_skill_reader *r, aside_lang lang, const aside_yaml *node) {
     const char *sentence = aside_skill_read_line(r, node);
     aside_grammar_builder *grammar = r->grammars ? r->grammars[lang] : NULL;
+    aside_place first_char = node->at;
+    first_char.column += node->quoted;
     if (!sentence) return;
     r->skill->n_hear++;
     if (grammar && r->skill->id)
-        r->status = aside_grammar_add_hear(grammar, r->skill->id, aside_str_from(sentence), node->at, r->problems);
+        r->status = aside_grammar_add_hear(grammar, r->skill->id, aside_str_from(sentence), first_char, r->problems);
 }
 
 static void read_hear(aside_skill_reader *r, const aside_yaml *node, void *out) {
