@@ -50,6 +50,8 @@ typedef struct aside_sphinx_options {
     const char          *additions_path;   /* More pronunciations; NULL: none. */
     const char          *manifest_path;    /* models/manifest.yaml: hashes, and the command that gets the files. */
     const aside_network *network;          /* Minimised; its arena outlives the model. */
+    const aside_network *domains;          /* Its domains, each minimised; may be NULL when n_domains is 0. */
+    size_t               n_domains;
     const aside_host    *host;             /* Outlives the model. */
 } aside_sphinx_options;
 

@@ -1,12 +1,13 @@
 /* asr_sphinx.c -- PocketSphinx behind asr.h.  The only user of pocketsphinx.h.
  *
- * One decoder has three searches over the same acoustic model:
+ * One decoder has three kinds of search over the same acoustic model:
  *
- *   live     the network, while speech streams in: partial results only, and only
- *            when asked for.  Its cepstral mean is still settling, so it hears worse than
- *   final    the network again over the whole utterance once it has ended, with
- *            the mean taken over all of it and wide beams.  On 124 coffee orders
- *            this is .95 right either way, and at 12 dB of noise .87 against .76.
+ *   live     the network, for partial results and for the domain of life that is
+ *            spoken about.  Its cepstral mean is still settling, so it hears worse than
+ *   final    again over the whole utterance once it has ended, with the mean taken
+ *            over all of it and wide beams: at 12 dB of noise .87 right against .76.
+ *            It searches the one domain that the live pass was in, for a fraction
+ *            of the cost, and the whole network when that leaves doubt.
  *   loop     any phone after any other, over the same sound: what a listener
  *            without expectations would have heard.  Where the sentence explains
  *            the sound much worse than free phones do, it was not said.
@@ -55,16 +56,24 @@ static const pass loop  = { "loop",  1e-7,  1e-7,  1e-7,  0.1 };
 enum { FRAME_MS = 10, FIRST_SAMPLES = 4 * ASIDE_RATE_HZ, MAX_CEPS = 64 };
 enum { MAX_SAMPLES = ASIDE_LIMIT_UTTERANCE_MS * (ASIDE_RATE_HZ / 1000) };
 
+/* A network that can be searched. */
+typedef struct field {
+    const aside_network *network;
+    const size_t        *word_of_arc;          /* Of each of its arcs, or SIZE_MAX. */
+} field;
+
+enum { WHOLE = 0 };                            /* Of the fields: everything; the domains follow. */
+
 typedef struct sphinx_model {
     aside_asr_model      base;
     const aside_host    *host;
     const char          *acoustic_path;
     int                  rate_hz;
-    const aside_network *network;
+    const field         *fields;
+    size_t               n_fields;
     aside_words          words;
     aside_lexicon        lexicon;
     const size_t        *first_way;            /* Of each word in the lexicon; one more at the end. */
-    const size_t        *word_of_arc;          /* Of each arc of the network, or SIZE_MAX. */
 } sphinx_model;
 
 struct aside_decoder {
@@ -76,6 +85,7 @@ struct aside_decoder {
     size_t              n_samples, cap_samples;
     size_t              n_live;                /* How many of them the live pass has had. */
     bool                running;               /* Between start and finish. */
+    bool               *has_final;             /* By field: its final search was made. */
 };
 
 /* ---- building a decoder ---- */
@@ -92,6 +102,7 @@ static void sphinx_close(aside_decoder *d) {
     if (d->ps) ps_free(d->ps);
     aside_resampler_close(d->resampler);
     drop_samples(d);
+    aside_host_free(d->model->host, d->has_final, d->model->n_fields * sizeof *d->has_final);
     aside_host_free(d->model->host, d, sizeof *d);
 }
 
@@ -129,8 +140,8 @@ static void add_arc(const sphinx_model *m, fsg_model_t *fsg, const aside_network
         fsg_model_trans_add(fsg, (int32)arc->from, (int32)arc->to, log_prior, (int32)i);
 }
 
-static fsg_model_t *make_fsg(const sphinx_model *m, ps_decoder_t *ps) {
-    const aside_network *n = m->network;
+static fsg_model_t *make_fsg(const sphinx_model *m, const field *f, ps_decoder_t *ps) {
+    const aside_network *n = f->network;
     logmath_t *logs = ps_get_logmath(ps);
     float lw = (float)cmd_ln_float_r(ps_get_config(ps), "-lw");
     fsg_model_t *fsg = fsg_model_init("network", logs, lw, (int32)n->n_states);
@@ -138,7 +149,7 @@ static fsg_model_t *make_fsg(const sphinx_model *m, ps_decoder_t *ps) {
     fsg->start_state = (int32)n->start;
     fsg->final_state = (int32)n->final;
     for (size_t i = 0; i < m->lexicon.n; i++) fsg_model_word_add(fsg, m->lexicon.at[i].spelled);
-    for (size_t i = 0; i < n->n_arcs; i++) add_arc(m, fsg, &n->arcs[i], m->word_of_arc[i], logs, lw);
+    for (size_t i = 0; i < n->n_arcs; i++) add_arc(m, fsg, &n->arcs[i], f->word_of_arc[i], logs, lw);
     glist_free(fsg_model_null_trans_closure(fsg, NULL));
     return fsg;
 }
@@ -152,9 +163,13 @@ static void set_pass(ps_decoder_t *ps, const pass *p) {
     cmd_ln_set_float_r(config, "-pip", p->penalty);
 }
 
-static bool add_network(ps_decoder_t *ps, const pass *p, fsg_model_t *fsg) {
+static bool add_network(const sphinx_model *m, ps_decoder_t *ps, const pass *p, const char *name, const field *f) {
+    fsg_model_t *fsg = make_fsg(m, f, ps);
+    if (!fsg) return false;
     set_pass(ps, p);
-    return ps_set_fsg(ps, p->name, fsg) == 0;
+    bool ok = ps_set_fsg(ps, name, fsg) == 0;
+    fsg_model_free(fsg);                       /* The search holds it. */
+    return ok;
 }
 
 static bool add_loop(ps_decoder_t *ps, const pass *p) {
@@ -162,12 +177,23 @@ static bool add_loop(ps_decoder_t *ps, const pass *p) {
     return ps_set_allphone_file(ps, p->name, NULL) == 0;
 }
 
-static bool add_searches(const sphinx_model *m, ps_decoder_t *ps) {
-    fsg_model_t *fsg = make_fsg(m, ps);
-    if (!fsg) return false;
-    bool ok = add_network(ps, &live, fsg) && add_network(ps, &final, fsg) && add_loop(ps, &loop);
-    fsg_model_free(fsg);                       /* The searches hold it. */
-    return ok;
+static const char *final_name(size_t which, char name[32]) {
+    snprintf(name, 32, "%s%zu", final.name, which);
+    return name;
+}
+
+/* A final search is made when a field is searched for the first time. */
+static bool need_final(aside_decoder *d, size_t which) {
+    char name[32];
+    if (!d->has_final[which])
+        d->has_final[which] = add_network(d->model, d->ps, &final, final_name(which, name), &d->model->fields[which]);
+    return d->has_final[which];
+}
+
+static bool add_searches(aside_decoder *d) {
+    const sphinx_model *m = d->model;
+    d->has_final = aside_host_alloc(m->host, m->n_fields * sizeof *d->has_final);
+    return d->has_final && add_network(m, d->ps, &live, live.name, &m->fields[WHOLE]) && add_loop(d->ps, &loop);
 }
 
 static aside_status sphinx_open(const aside_asr_model *base, aside_decoder **out, aside_error *err) {
@@ -181,8 +207,8 @@ static aside_status sphinx_open(const aside_asr_model *base, aside_decoder **out
     if (!s && !(d->ps = open_library(m)))
         s = aside_fail(err, ASIDE_EMODEL, "PocketSphinx cannot open the acoustic model `%s`", m->acoustic_path);
     if (!s && !add_words(m, d->ps, err)) s = ASIDE_EMODEL;
-    if (!s && !add_searches(m, d->ps))
-        s = aside_fail(err, ASIDE_EMODEL, "PocketSphinx cannot make a search of %u states over `%s`", m->network->n_states, m->acoustic_path);
+    if (!s && !add_searches(d))
+        s = aside_fail(err, ASIDE_EMODEL, "PocketSphinx cannot make a search of %u states over `%s`", m->fields[WHOLE].network->n_states, m->acoustic_path);
     if (s) return sphinx_close(d), s;
     cmn_live_get(ps_get_feat(d->ps)->cmn_struct, d->first_mean);
     *out = d;
@@ -192,16 +218,16 @@ static aside_status sphinx_open(const aside_asr_model *base, aside_decoder **out
 /* ---- one pass over sound ---- */
 
 /* A stream of its own for each pass: times start at 0, noise is unknown. */
-static aside_status start_pass(aside_decoder *d, const pass *p) {
+static aside_status start_pass(aside_decoder *d, const char *search) {
     cmn_live_set(ps_get_feat(d->ps)->cmn_struct, d->first_mean);
-    bool ok = ps_set_search(d->ps, p->name) == 0 && ps_start_stream(d->ps) == 0 && ps_start_utt(d->ps) == 0;
+    bool ok = ps_set_search(d->ps, search) == 0 && ps_start_stream(d->ps) == 0 && ps_start_utt(d->ps) == 0;
     return ok ? ASIDE_OK : ASIDE_ENOMEM;
 }
 
-static aside_status run_whole_pass(aside_decoder *d, const pass *p) {
+static aside_status run_whole_pass(aside_decoder *d, const char *search) {
     /* Live feeding has switched the normalisation to the running mean, for good. */
     ps_get_feat(d->ps)->cmn = CMN_BATCH;
-    aside_status s = start_pass(d, p);
+    aside_status s = start_pass(d, search);
     if (s) return s;
     int n = ps_process_raw(d->ps, d->samples, d->n_samples, FALSE, TRUE);
     return ps_end_utt(d->ps) < 0 || n < 0 ? ASIDE_EAUDIO : ASIDE_OK;
@@ -322,7 +348,8 @@ static aside_status write_hypothesis(const heard *h, int confidence_pm, aside_ar
  * intent than of another has the number. */
 static const double half_at = 30, half_width = 4;
 static const double pause_allowance = 14;      /* What noise costs a pause, per frame. */
-static const int least_pm = 500;
+static const int least_pm = 500;               /* Less was not said. */
+static const int sure_pm = 700;                /* Less may have been said in another domain. */
 
 /* Score of free phones up to each frame. */
 typedef struct loop_scores {
@@ -385,7 +412,7 @@ static int judge(heard *h, const loop_scores *free_phones) {
 
 static aside_status sphinx_start(aside_decoder *d) {
     d->n_samples = d->n_live = 0;
-    aside_status s = start_pass(d, &live);
+    aside_status s = start_pass(d, live.name);
     if (!s) d->running = true;
     return s;
 }
@@ -412,16 +439,52 @@ static aside_status sphinx_partial(aside_decoder *d, aside_arena *arena, aside_h
     return s ? s : write_hypothesis(&h, 0, arena, out);
 }
 
+/* ---- two passes more ---- */
+
+/* The field that the live pass was in: the domain that says most of its words, from
+ * the first on.  Nothing heard: the whole. */
+static aside_status find_field(const sphinx_model *m, const heard *h, aside_arena *arena, size_t *out) {
+    const char **words = aside_arena_alloc_array(arena, h->n, sizeof *words);
+    size_t most = 0, best = WHOLE;
+    if (!words) return ASIDE_ENOMEM;
+    for (size_t i = 0; i < h->n; i++) words[i] = h->words[i].text;
+    for (size_t f = WHOLE + 1; f < m->n_fields && most < h->n; f++) {
+        size_t said;
+        aside_status s = aside_network_walk(m->fields[f].network, words, h->n, arena, &said);
+        if (s) return s;
+        if (said > most) most = said, best = f;
+    }
+    *out = best;
+    return ASIDE_OK;
+}
+
+static aside_status hear_in(aside_decoder *d, size_t which, aside_arena *arena, heard *out) {
+    char name[32];
+    if (!need_final(d, which)) return ASIDE_ENOMEM;
+    aside_status s = run_whole_pass(d, final_name(which, name));
+    return s ? s : read_words(d->ps, arena, out);
+}
+
+static aside_status hear_freely(aside_decoder *d, aside_arena *arena, loop_scores *out) {
+    aside_status s = run_whole_pass(d, loop.name);
+    return s ? s : read_loop(d->ps, arena, out);
+}
+
 static aside_status decide(aside_decoder *d, aside_arena *arena, aside_hypothesis *out) {
+    size_t which;
     heard h;
     loop_scores free_phones;
-    aside_status s = run_whole_pass(d, &final);
-    if (!s) s = read_words(d->ps, arena, &h);
-    if (s || h.n == 0) return s ? s : write_hypothesis(&h, 0, arena, out);
-    s = run_whole_pass(d, &loop);
-    if (!s) s = read_loop(d->ps, arena, &free_phones);
+    aside_status s = read_words(d->ps, arena, &h);     /* Of the live pass. */
+    if (!s) s = find_field(d->model, &h, arena, &which);
+    if (!s) s = hear_in(d, which, arena, &h);
     if (s) return s;
+    if (h.n == 0 && which == WHOLE) return write_hypothesis(&h, 0, arena, out);
+    if ((s = hear_freely(d, arena, &free_phones))) return s;
     int confidence_pm = judge(&h, &free_phones);
+    if (confidence_pm < sure_pm && which != WHOLE) {
+        if ((s = hear_in(d, WHOLE, arena, &h))) return s;
+        confidence_pm = judge(&h, &free_phones);
+    }
     if (confidence_pm < least_pm) h.n = 0;
     return write_hypothesis(&h, confidence_pm, arena, out);
 }
@@ -429,8 +492,9 @@ static aside_status decide(aside_decoder *d, aside_arena *arena, aside_hypothesi
 static aside_status sphinx_finish(aside_decoder *d, aside_arena *arena, aside_hypothesis *out) {
     if (!d->running) return ASIDE_ESTATE;
     d->running = false;
+    aside_status s = catch_up(d);
     ps_end_utt(d->ps);
-    aside_status s = decide(d, arena, out);
+    if (!s) s = decide(d, arena, out);
     aside_crypto_wipe(d->samples, d->n_samples * sizeof *d->samples);
     d->n_samples = 0;
     return s;
@@ -470,16 +534,30 @@ static size_t find_word(const aside_words *words, const char *word) {
 
 static aside_status index_words(sphinx_model *m, aside_arena *arena) {
     size_t *first = aside_arena_alloc_array(arena, m->words.n + 1, sizeof *first);
-    size_t *word_of_arc = aside_arena_alloc_array(arena, m->network->n_arcs + 1, sizeof *word_of_arc);
-    if (!first || !word_of_arc) return ASIDE_ENOMEM;
+    if (!first) return ASIDE_ENOMEM;
     for (size_t i = 0; i < m->lexicon.n; i++) first[m->lexicon.at[i].word + 1]++;
     for (size_t i = 0; i < m->words.n; i++) first[i + 1] += first[i];
-    for (size_t i = 0; i < m->network->n_arcs; i++) {
-        const char *word = m->network->arcs[i].word;
+    m->first_way = first;
+    return ASIDE_OK;
+}
+
+static aside_status index_arcs(const sphinx_model *m, const aside_network *n, aside_arena *arena, field *out) {
+    size_t *word_of_arc = aside_arena_alloc_array(arena, n->n_arcs + 1, sizeof *word_of_arc);
+    if (!word_of_arc) return ASIDE_ENOMEM;
+    for (size_t i = 0; i < n->n_arcs; i++) {
+        const char *word = n->arcs[i].word;
         word_of_arc[i] = word ? find_word(&m->words, word) : SIZE_MAX;
     }
-    m->first_way = first, m->word_of_arc = word_of_arc;
+    *out = (field){ n, word_of_arc };
     return ASIDE_OK;
+}
+
+static aside_status index_fields(sphinx_model *m, const aside_sphinx_options *o, aside_arena *arena) {
+    field *fields = aside_arena_alloc_array(arena, o->n_domains + 1, sizeof *fields);
+    aside_status s = fields ? index_arcs(m, o->network, arena, &fields[WHOLE]) : ASIDE_ENOMEM;
+    for (size_t i = 0; !s && i < o->n_domains; i++) s = index_arcs(m, &o->domains[i], arena, &fields[WHOLE + 1 + i]);
+    m->fields = fields, m->n_fields = o->n_domains + 1;
+    return s;
 }
 
 aside_status aside_sphinx_model_open(const aside_sphinx_options *o, aside_arena *arena,
@@ -490,10 +568,11 @@ aside_status aside_sphinx_model_open(const aside_sphinx_options *o, aside_arena 
     if (!m) return aside_fail(err, ASIDE_ENOMEM, "out of memory for a model");
     aside_status s = aside_manifest_check(&request, arena, problems, &entry, err);
     if (s) return s;
-    *m = (sphinx_model){ .base = { &sphinx_class }, .host = o->host, .rate_hz = entry.rate_hz, .network = o->network,
+    *m = (sphinx_model){ .base = { &sphinx_class }, .host = o->host, .rate_hz = entry.rate_hz,
                          .acoustic_path = aside_arena_copy_z(arena, aside_str_from(o->acoustic_path)) };
     s = m->acoustic_path ? read_lexicon(m, o, arena, err) : ASIDE_ENOMEM;
     if (!s) s = index_words(m, arena);
+    if (!s) s = index_fields(m, o, arena);
     if (s == ASIDE_ENOMEM) return aside_fail(err, s, "out of memory for the model of `%s`", o->language);
     if (s) return s;
     warn_unknown(m, o, problems);

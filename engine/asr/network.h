@@ -39,6 +39,17 @@ aside_status aside_network_add_arc(aside_network *n, uint32_t from, uint32_t to,
  * ELIMIT (more states than ASIDE_LIMIT_NETWORK_STATES). */
 aside_status aside_network_minimise(const aside_network *n, aside_arena *arena, aside_network *out) ASIDE_MUST_CHECK;
 
+/* The domains of life are what the empty arcs out of the start state lead to; a
+ * minimised network has none left.  The i-th as a network of its own, with states
+ * of its own, in `arena`.  ENOMEM. */
+size_t aside_network_n_domains(const aside_network *n);
+aside_status aside_network_domain(const aside_network *n, size_t i, aside_arena *arena, aside_network *out) ASIDE_MUST_CHECK;
+
+/* How many of these words, from the first on, some path from the start says.
+ * `arena` is for scratch.  ENOMEM. */
+aside_status aside_network_walk(const aside_network *n, const char *const *words, size_t n_words, aside_arena *arena,
+                                size_t *out) ASIDE_MUST_CHECK;
+
 /* Every different word, in order of bytes. */
 typedef struct aside_words { const char **at; size_t n; } aside_words;
 aside_status aside_network_words(const aside_network *n, aside_arena *arena, aside_words *out) ASIDE_MUST_CHECK;

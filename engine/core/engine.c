@@ -159,6 +159,27 @@ static aside_status find_dictionary(aside_engine *e, acoustic *a) {
     return st == ASIDE_ENOMEM ? st : ASIDE_OK;
 }
 
+static aside_status split_domains(aside_engine *e, const aside_network *whole, aside_language *l) {
+    size_t n = aside_network_n_domains(whole);
+    aside_network *domains = aside_arena_alloc_array(&e->arena, n, sizeof *domains);
+    aside_status st = domains ? ASIDE_OK : ASIDE_ENOMEM;
+    for (size_t i = 0; !st && i < n; i++) {
+        aside_network domain;
+        st = aside_network_domain(whole, i, &e->arena, &domain);
+        if (!st) st = aside_network_minimise(&domain, &e->arena, &domains[i]);
+    }
+    l->domains = domains, l->n_domains = n;
+    return st;
+}
+
+static aside_status make_networks(aside_engine *e, aside_language *l) {
+    aside_network whole;
+    aside_network_init(&whole, &e->arena);
+    aside_status st = aside_grammar_network(l->grammar, &whole);
+    if (!st) st = aside_network_minimise(&whole, &e->arena, &l->network);
+    return st ? st : split_domains(e, &whole, l);
+}
+
 /* Words that cannot be heard are told one by one to those who ask for it, and as one line to all. */
 static void log_unheard(void *user, const aside_error *p) {
     aside_log(user, ASIDE_LOG_INFO, "%s: %s: %s", p->path, p->rule, p->text);
@@ -168,20 +189,17 @@ static aside_status open_speech(opening *o, aside_lang lang) {
     aside_engine *e = o->engine;
     aside_language *l = &e->languages[lang];
     acoustic a = acoustic_of(&e->config, lang);
-    aside_network whole;
     aside_problems unheard;
     const aside_asr_model *model;
     if (!l->grammar || !a.folder[0]) return ASIDE_OK;
     aside_problems_init(&unheard, log_unheard, &e->host);
-    aside_network_init(&whole, &e->arena);
     aside_status st = find_dictionary(e, &a);
-    if (!st) st = aside_grammar_network(l->grammar, &whole);
-    if (!st) st = aside_network_minimise(&whole, &e->arena, &l->network);
+    if (!st) st = make_networks(e, l);
     if (st) return aside_fail(o->err, st, "the sentences of '%s' make too large a network: %s", aside_lang_names[lang], aside_status_text(st));
     aside_sphinx_options options = {
         .language = aside_lang_names[lang], .acoustic_path = a.folder, .dictionary_path = a.dictionary,
         .additions_path = a.additions && a.additions[0] && aside_file_exists(a.additions) ? a.additions : NULL,
-        .manifest_path = e->config.models_manifest, .network = &l->network, .host = &e->host,
+        .manifest_path = e->config.models_manifest, .network = &l->network, .domains = l->domains, .n_domains = l->n_domains, .host = &e->host,
     };
     st = aside_sphinx_model_open(&options, &e->arena, &unheard, &model, o->err);
     if (unheard.n_warnings)

@@ -13,6 +13,8 @@ typedef struct aside_language {
     aside_grammar             *grammar;
     const aside_context_model *context;
     aside_network              network;    /* What can be heard, minimised. */
+    const aside_network       *domains;    /* The same in parts, each minimised. */
+    size_t                     n_domains;
     aside_decoder_pool        *decoders;   /* NULL: text only. */
 } aside_language;
 

