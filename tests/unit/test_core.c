@@ -66,7 +66,10 @@ static void drain(world *w) {
     aside_json_free(w->decision);
     w->decision = NULL, w->n_actions = w->n_stops = 0;
     for (const aside_event *e; (e = aside_session_next(w->session)); ) {
-        if (e->kind == ASIDE_EVENT_DECISION) assert_int_equal(ASIDE_OK, aside_json_parse(aside_str_from(e->json), &w->decision, NULL));
+        if (e->kind == ASIDE_EVENT_DECISION) {
+            aside_json_free(w->decision);
+            assert_int_equal(ASIDE_OK, aside_json_parse(aside_str_from(e->json), &w->decision, NULL));
+        }
         w->n_actions += e->kind == ASIDE_EVENT_ACTION;
         w->n_stops += e->kind == ASIDE_EVENT_STOP;
     }
