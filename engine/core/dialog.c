@@ -1,6 +1,11 @@
 /* dialog.c -- see dialog.h.  Here the answer is found and things are opened and
  * closed; system.c says what the assistant answers about itself, conclude.c
- * remembers, records and tells. */
+ * remembers, records and tells.
+ *
+ * When the store fails.  A yes needs it (points, the count of what was heard) and
+ * is an error that leaves the offer open: it may be said again.  A no, a stop and a
+ * withdrawal end what is open all the same, because one word must end it; as the
+ * store could not learn of them, nothing more is offered in this session. */
 #include "core/dialog.h"
 
 #include "core/conclude.h"
@@ -14,6 +19,14 @@
 static void close_open(aside_session *s) {
     s->open = ASIDE_OPEN_NOTHING;
     s->offer_unclear = false;
+}
+
+/* What is said is done, though it could not be written down; no offer follows. */
+static aside_status go_on_without_store(aside_session *s, aside_status st) {
+    if (st != ASIDE_ESTORE) return st;
+    aside_log(&s->host, ASIDE_LOG_ERROR, "session %s: the store cannot be used; nothing more is offered in it", s->id);
+    s->store_failed = true;
+    return ASIDE_OK;
 }
 
 static aside_status hold_for_session(aside_session *s, const aside_skill *skill) {
@@ -45,27 +58,28 @@ static void close_finished(aside_session *s) {
 static aside_status begin_run(aside_session *s, int64_t now_ms) {
     aside_rewarder rewards = rewarder(s);
     aside_status st = aside_dialog_heard(s, now_ms);       /* Who answers has heard. */
+    if (!st) st = aside_run_start(&s->run, &s->offer, s->device.capabilities, now_ms, &rewards);
     if (st) return st;
     memset(s->told_steps, 0, sizeof s->told_steps);
     s->offer_unclear = false;
     s->open = ASIDE_OPEN_RUN;
-    st = aside_run_start(&s->run, &s->offer, s->device.capabilities, now_ms, &rewards);
-    if (!st && s->simulated_device) st = simulate(s, now_ms);
+    if (s->simulated_device) st = simulate(s, now_ms);
     close_finished(s);
     return st;
 }
 
 static aside_status end_with_no(aside_session *s, int64_t now_ms) {
-    aside_status st = aside_dialog_heard(s, now_ms);
+    aside_status heard = aside_dialog_heard(s, now_ms);
+    aside_status kept = aside_ledger_decline(s->engine->ledger, &s->person, s->offer.skill->id, now_ms);
     close_open(s);
-    return st ? st : aside_ledger_decline(s->engine->ledger, &s->person, s->offer.skill->id, now_ms);
+    return go_on_without_store(s, heard ? heard : kept);
 }
 
 static aside_status end_with_stop(aside_session *s, int64_t now_ms) {
-    bool was_open = s->open != ASIDE_OPEN_NOTHING;
-    aside_status st = was_open ? aside_dialog_heard(s, now_ms) : ASIDE_OK;
+    if (s->open == ASIDE_OPEN_NOTHING) return ASIDE_OK;
+    aside_status heard = aside_dialog_heard(s, now_ms), held = hold_for_session(s, s->offer.skill);
     close_open(s);
-    return st || !was_open ? st : hold_for_session(s, s->offer.skill);
+    return held ? held : go_on_without_store(s, heard);
 }
 
 /* ---- what an utterance means while something is open ---- */
@@ -153,7 +167,7 @@ static void open_offer(aside_turn *t) {
     snprintf(s->offer_action_id, sizeof s->offer_action_id, "%s", t->offer->action_id);
     s->offer.action_id = s->offer_action_id;
     s->offer.say = NULL;                       /* It dies with the turn; last_say keeps the words. */
-    s->offer_heard = false;
+    s->offer_heard = s->offer_committed = false;
     s->offer_unclear = false;
     s->open = ASIDE_OPEN_OFFER;
 }
@@ -164,7 +178,7 @@ static aside_status remember_sensitive(aside_turn *t) {
     if (t->context.class != ASIDE_CLASS_SENSITIVE) return ASIDE_OK;
     s->sensitive_at_ms = t->now_ms;
     if (s->device.guest || !t->history.consent[ASIDE_PURPOSE_OFFERS]) return ASIDE_OK;
-    return aside_ledger_sensitive(s->engine->ledger, &s->person, t->now_ms);
+    return go_on_without_store(s, aside_ledger_sensitive(s->engine->ledger, &s->person, t->now_ms));
 }
 
 aside_status aside_dialog_conclude(aside_turn *t) {
@@ -172,7 +186,7 @@ aside_status aside_dialog_conclude(aside_turn *t) {
     aside_status st = remember_sensitive(t);
     if (!st && t->outcome == ASIDE_OUTCOME_OFFER) {
         open_offer(t);
-        if (s->simulated_device) st = aside_dialog_heard(s, t->now_ms);
+        if (s->simulated_device) st = go_on_without_store(s, aside_dialog_heard(s, t->now_ms));
     }
     aside_context_remember(&s->context_memory, &t->context, t->now_ms);
     return st ? st : aside_conclude(t);
@@ -198,17 +212,22 @@ aside_status aside_dialog_stop(aside_session *s, int64_t now_ms) {
     return st ? st : aside_tell_stop(s, now_ms);
 }
 
+/* An action that the ledger does not know was erased meanwhile: there is nothing to
+ * count it in.  Heard without being committed, it is tried again. */
 aside_status aside_dialog_heard(aside_session *s, int64_t now_ms) {
     if (!s->offer.skill) return ASIDE_ESTATE;
-    if (s->offer_heard) return ASIDE_OK;
+    s->offer_heard = true;
+    if (s->offer_committed) return ASIDE_OK;
     aside_status st = aside_ledger_commit(s->engine->ledger, &s->person, s->offer.action_id, now_ms);
-    if (!st) s->offer_heard = true;
+    if (st == ASIDE_EINVAL) st = ASIDE_OK;
+    s->offer_committed = st == ASIDE_OK;
     return st;
 }
 
 aside_status aside_dialog_lapse(aside_session *s, int64_t now_ms) {
     if (s->open == ASIDE_OPEN_OFFER) close_open(s);
-    if (!s->offer.skill || s->offer_heard) return ASIDE_OK;
+    if (!s->offer.skill || s->offer_committed) return ASIDE_OK;
+    if (s->offer_heard) return aside_dialog_heard(s, now_ms);
     return aside_ledger_release(s->engine->ledger, &s->person, s->offer.action_id, now_ms);
 }
 
@@ -230,7 +249,10 @@ aside_status aside_dialog_consent(aside_session *s, aside_purpose purpose, bool 
                                   const char *channel, int64_t now_ms) {
     if (s->device.guest || (granted && s->device.child)) return ASIDE_ESTATE;
     aside_status st = aside_ledger_consent(s->engine->ledger, &s->person, purpose, granted, wording, channel, now_ms);
-    if (st || granted || purpose != ASIDE_PURPOSE_OFFERS || s->open == ASIDE_OPEN_NOTHING) return st;
+    if (granted || purpose != ASIDE_PURPOSE_OFFERS) return st;
+    (void)!go_on_without_store(s, st);         /* Who asked is told that it was not written, but has peace. */
+    if (s->open == ASIDE_OPEN_NOTHING) return st;
     close_open(s);                             /* Withdrawal takes effect at once. */
-    return aside_tell_stop(s, now_ms);
+    aside_status told = aside_tell_stop(s, now_ms);
+    return st ? st : told;
 }

@@ -31,13 +31,14 @@ struct aside_session {
     aside_open_kind      open;
     aside_offer          offer;            /* The last one made, open or not; skill NULL: none yet. */
     char                 offer_action_id[ASIDE_LIMIT_ID_BYTES];
-    bool                 offer_heard;
+    bool                 offer_heard, offer_committed;     /* Committed: the ledger knows that it was heard. */
     bool                 offer_unclear;    /* The answer was unclear once already. */
     aside_run            run;              /* Of the last accepted offer. */
     aside_step_state     told_steps[ASIDE_LIMIT_STEPS];    /* As the device knows them. */
     const char         **stopped_skills;   /* Stopped in this session. */
     size_t               n_stopped, cap_stopped;
     char                 last_say[ASIDE_LIMIT_SAY_BYTES];  /* For "repeat"; "": nothing said yet. */
+    bool                 store_failed;     /* It missed a no, a stop or the like: nothing more is offered. */
     int64_t              sensitive_at_ms;  /* INT64_MIN: not in this session. */
     aside_context_memory context_memory;
 

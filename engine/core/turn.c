@@ -20,13 +20,14 @@ static aside_status go_on_without_store(const aside_turn *t, aside_status st) {
     return ASIDE_OK;
 }
 
-/* The store's picture of the household; of a guest nothing is looked up or kept. */
+/* The store's picture of the household; of a guest nothing is looked up or kept.  A
+ * picture that lacks what was said here counts as none: without it no consent is known. */
 static aside_status look_back(aside_turn *t) {
     aside_session *s = t->session;
     aside_history past = { .sensitive_at_ms = INT64_MIN };
     aside_status st = s->device.guest ? ASIDE_OK
         : aside_ledger_history(s->engine->ledger, &s->person, t->now_ms, t->arena, &past);
-    if (st) past = (aside_history){ .sensitive_at_ms = INT64_MIN };
+    if (st || s->store_failed) past = (aside_history){ .sensitive_at_ms = INT64_MIN };
     if (s->sensitive_at_ms > past.sensitive_at_ms) past.sensitive_at_ms = s->sensitive_at_ms;
     t->history = past;
     return go_on_without_store(t, st);

@@ -186,15 +186,18 @@ ASIDE_API const char *aside_session_id(const aside_session *s);
 
 /* Feed any number of 16-bit mono samples; where they are cut changes nothing.
  * Errors: ESTATE (a text-only session), ENOMEM, EBUSY (no decoder: feed the
- * same samples again later). */
+ * same samples again later), and those of aside_session_feed_text. */
 ASIDE_API ASIDE_MUST_CHECK
 aside_status aside_session_feed_audio(aside_session *s, const int16_t *pcm, size_t n_samples);
 
-/* No more sound of this utterance: decide about what was heard so far. */
+/* No more sound of this utterance: decide about what was heard so far.  Errors: as
+ * aside_session_feed_audio. */
 ASIDE_API ASIDE_MUST_CHECK
 aside_status aside_session_end_audio(aside_session *s);
 
-/* Feed one finished utterance.  Errors: ENOMEM, ELIMIT (too long), ETEXT. */
+/* Feed one finished utterance.  Errors: ENOMEM, ELIMIT (too long), ETEXT, ESTATE
+ * (thousands of events wait to be taken out), ESTORE (what was said cannot be done
+ * without the store: a yes, a consent, asking for points or to be forgotten). */
 ASIDE_API ASIDE_MUST_CHECK
 aside_status aside_session_feed_text(aside_session *s, const char *text, ptrdiff_t length);
 

@@ -11,9 +11,11 @@
 #include "base/json.h"
 #include "core/session.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define NOON 1781064000000       /* 2026-06-10T12:00:00+08:00 */
@@ -279,6 +281,134 @@ static void a_cap_holds_after_a_restart(void **state) {
     assert_int_equal(0, system(command));
 }
 
+/* ---- the store fails ---- */
+
+/* No file may grow or change any more; reading goes on. */
+static void fill_disk(bool full) {
+    struct rlimit most;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(0, getrlimit(RLIMIT_FSIZE, &most));
+    most.rlim_cur = full ? 0 : most.rlim_max;
+    assert_int_equal(0, setrlimit(RLIMIT_FSIZE, &most));
+}
+
+/* An offer that the device plays itself, made before the disk is full. */
+static void offer_and_fill_disk(world *w, char *folder) {
+    *w = (world){ .now_ms = NOON };
+    assert_non_null(mkdtemp(folder));
+    open_engine(w, folder);
+    aside_session_options o = { .language = "en", .surfaces = "speech card", .capabilities = "ar", .zone = "+08:00" };
+    assert_int_equal(ASIDE_OK, aside_session_open(w->engine, &o, &w->session, NULL));
+    agree(w);
+    say(w, "am i pretty");
+    assert_string_equal("offer", outcome(w));
+    fill_disk(true);
+}
+
+static void end_in(world *w, const char *folder) {
+    char command[100];
+    fill_disk(false);
+    end(w);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    assert_int_equal(0, system(command));
+}
+
+static void one_word_ends_it_without_the_store(void **state) {
+    static const char *const words[][2] = { { "stop", "stop" }, { "no thanks", "decline" } };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char folder[] = "/tmp/aside-test-XXXXXX";
+        world w;
+        offer_and_fill_disk(&w, folder);
+        say(&w, words[i][0]);
+        assert_string_equal(words[i][1], outcome(&w));
+        assert_int_equal(1, w.n_stops);
+        fill_disk(false);
+        w.now_ms += 2 * 24 * HOUR;             /* The store is back, but it knows of no decline. */
+        say(&w, "am i pretty");
+        assert_string_equal("none", outcome(&w));
+        end_in(&w, folder);
+    }
+}
+
+static void a_withdrawal_without_the_store_is_peace_all_the_same(void **state) {
+    char folder[] = "/tmp/aside-test-XXXXXX";
+    world w;
+    (void)state;
+    offer_and_fill_disk(&w, folder);
+    assert_int_equal(ASIDE_ESTORE, aside_session_consent(w.session, "offers", false, NULL));
+    drain(&w);
+    assert_int_equal(1, w.n_stops);
+    fill_disk(false);
+    w.now_ms += 2 * 24 * HOUR;
+    say(&w, "am i pretty");
+    assert_string_equal("none", outcome(&w));
+    end_in(&w, folder);
+}
+
+static void a_yes_without_the_store_may_be_said_again(void **state) {
+    char folder[] = "/tmp/aside-test-XXXXXX";
+    world w;
+    (void)state;
+    offer_and_fill_disk(&w, folder);
+    assert_int_equal(ASIDE_ESTORE, aside_session_feed_text(w.session, "yes please", -1));
+    fill_disk(false);
+    say(&w, "yes please");
+    assert_string_equal("accept", outcome(&w));
+    end_in(&w, folder);
+}
+
+static void a_sensitive_moment_without_the_store_is_answered(void **state) {
+    char folder[] = "/tmp/aside-test-XXXXXX";
+    world w;
+    (void)state;
+    offer_and_fill_disk(&w, folder);
+    say(&w, "my chest hurts");
+    assert_string_equal("sensitive", gate(&w));
+    end_in(&w, folder);
+}
+
+/* What was heard counts, whether or not the store took it at once. */
+static void heard_without_the_store_is_not_given_back(void **state) {
+    char folder[] = "/tmp/aside-test-XXXXXX", action[ASIDE_LIMIT_ID_BYTES];
+    world w;
+    (void)state;
+    offer_and_fill_disk(&w, folder);
+    snprintf(action, sizeof action, "%s", text_at(aside_json_get(w.decision, "action"), "id"));
+    assert_int_equal(ASIDE_ESTORE, aside_session_report(w.session, action, 0, "heard", NULL));
+    fill_disk(false);
+    aside_session_close(w.session);
+    w.now_ms += 4 * HOUR + HOUR;               /* Past the gap, and long past the reservation. */
+    open_session(&w, (aside_session_options){ .language = "en" });
+    say(&w, "am i pretty");
+    assert_string_equal("none", outcome(&w));
+    assert_string_equal("cap", gate(&w));
+    end_in(&w, folder);
+}
+
+static void an_offer_erased_from_another_room_can_still_be_stopped(void **state) {
+    world w;
+    (void)state;
+    start(&w, "en");
+    aside_session *here = w.session;
+    agree(&w);
+    aside_session_close(here);
+    aside_session_options o = { .language = "en", .surfaces = "speech card", .capabilities = "ar", .zone = "+08:00" };
+    assert_int_equal(ASIDE_OK, aside_session_open(w.engine, &o, &here, NULL));
+    w.session = here;
+    say(&w, "am i pretty");
+    assert_string_equal("offer", outcome(&w));
+    open_session(&w, (aside_session_options){ .language = "en" });
+    say(&w, "delete everything you know about me");
+    assert_string_equal("erase", text_at(aside_json_get(w.decision, "system"), "name"));
+    aside_session_close(w.session);
+    w.session = here;
+    say(&w, "stop");
+    assert_string_equal("stop", outcome(&w));
+    assert_int_equal(1, w.n_stops);
+    end(&w);
+}
+
 /* ---- bad input ---- */
 
 static void bad_text_is_a_status_and_never_an_offer(void **state) {
@@ -421,6 +551,12 @@ int main(void) {
         cmocka_unit_test(consent_by_voice),
         cmocka_unit_test(a_child_and_a_guest_get_nothing_and_cannot_agree),
         cmocka_unit_test(a_cap_holds_after_a_restart),
+        cmocka_unit_test(one_word_ends_it_without_the_store),
+        cmocka_unit_test(a_withdrawal_without_the_store_is_peace_all_the_same),
+        cmocka_unit_test(a_yes_without_the_store_may_be_said_again),
+        cmocka_unit_test(a_sensitive_moment_without_the_store_is_answered),
+        cmocka_unit_test(heard_without_the_store_is_not_given_back),
+        cmocka_unit_test(an_offer_erased_from_another_room_can_still_be_stopped),
         cmocka_unit_test(bad_text_is_a_status_and_never_an_offer),
         cmocka_unit_test(calls_out_of_place),
         cmocka_unit_test(undrained_events_are_bounded),
