@@ -121,6 +121,21 @@ test_ask() {
     expect 1 why --state "$work/state" nothing-1
 }
 
+# Every run is a process of its own: what the household heard yesterday evening still
+# counts this morning, and a day later no more.
+test_restart() {
+    expect 0 ask --state "$work/state" --now 2026-06-10T20:00:00+08:00 --consent offers --json "am i pretty"
+    says out '"outcome":"offer"'
+    first=$(sed 's/.*"session":"\([^"]*\)".*/\1/' "$work/out")
+    expect 0 ask --state "$work/state" --now 2026-06-11T09:00:00+08:00 --json "am i pretty"
+    says out '"outcome":"none"'
+    says out '"skill":"oreo-play","gate":"cap"'
+    second=$(sed 's/.*"session":"\([^"]*\)".*/\1/' "$work/out")
+    [ "$first" != "$second" ] || { echo "two runs on one store share the session $first"; failed=1; }
+    expect 0 ask --state "$work/state" --now 2026-06-11T20:00:01+08:00 --json "am i pretty"
+    says out '"outcome":"offer"'
+}
+
 test_config() {
     expect 0 config
     says out "policy.gap"
@@ -242,6 +257,16 @@ test_listen() {
     cmp -s "$work/file" "$work/pipe" || { echo "a pipe is heard differently: $(cat "$work/pipe")"; failed=1; }
     expect 0 listen --now $at --realtime "$work/a.wav"
     says out "> turn on the light"
+    # The log says as much as log.level asks for.
+    expect 0 listen --set models.en.additions= "$work/a.wav"
+    says err "words have no pronunciation"
+    expect 0 listen --set models.en.additions= --set log.level=info "$work/a.wav"
+    says err 'no pronunciation for `unmute`'
+    expect 0 listen --set models.en.additions= --set log.level=error "$work/a.wav"
+    [ -s "$work/err" ] && { echo "$last: was not to be logged: $(cat "$work/err")"; failed=1; }
+    # Every word of the shipped sentences can be said.
+    expect 0 listen "$work/a.wav"
+    [ -s "$work/err" ] && { echo "$last: words without a pronunciation: $(cat "$work/err")"; failed=1; }
     expect 3 listen -
     says err "no sound in it"
     expect 3 listen "$work/none.wav"
