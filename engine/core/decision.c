@@ -1,5 +1,5 @@
-/* decision.c -- see decision.h.  One function for each member, in the order of
- * design section 4; the last one puts them together. */
+/* decision.c -- see decision.h.  One function for each member, in the order in
+ * which they are written; the last one puts them together. */
 #include "core/decision.h"
 
 static void member_z(aside_json_writer *w, const char *key, const char *value) {

@@ -1,5 +1,5 @@
-/* decision.h -- a turn as the JSON object of design section 4, and the smaller
- * objects of the wire that belong to it. */
+/* decision.h -- a turn as the JSON object that `ask --json` prints, the wire sends and
+ * the ledger keeps, and the smaller objects of the wire that belong to it. */
 #ifndef ASIDE_CORE_DECISION_H
 #define ASIDE_CORE_DECISION_H
 #include "base/json.h"
