@@ -60,7 +60,7 @@ static aside_status begin_reward(const present *p, aside_step_run *s) {
     char key[ASIDE_LIMIT_ID_BYTES + 16];
     if (!p->rewards) return ASIDE_EINVAL;
     snprintf(key, sizeof key, "%s-%d", p->run->action_id, (int)(s - p->run->steps) + 1);
-    aside_status st = p->rewards->grant(p->rewards->user, key, s->step->points, &s->balance);
+    aside_status st = p->rewards->grant(p->rewards->user, key, s->step->points, p->now_ms, &s->balance);
     if (!st) s->state = ASIDE_STEP_DONE;
     return st;
 }

@@ -34,7 +34,7 @@ typedef struct aside_run {
 /* Grants points: the ledger's, idempotent by key; the reverse arrow of this layer. */
 typedef struct aside_rewarder {
     void *user;
-    aside_status (*grant)(void *user, const char *key, int points, int64_t *balance);
+    aside_status (*grant)(void *user, const char *key, int points, int64_t now_ms, int64_t *balance);
 } aside_rewarder;
 
 /* Begin with the first step; go on through steps that wait for nothing.  After an

@@ -35,9 +35,9 @@ static aside_status hold_for_session(aside_session *s, const aside_skill *skill)
     return ASIDE_OK;
 }
 
-static aside_status grant(void *user, const char *key, int points, int64_t *balance) {
+static aside_status grant(void *user, const char *key, int points, int64_t now_ms, int64_t *balance) {
     const aside_session *s = user;
-    return aside_ledger_grant(s->engine->ledger, &s->person, key, points, aside_host_wall_ms(&s->host), balance);
+    return aside_ledger_grant(s->engine->ledger, &s->person, key, points, now_ms, balance);
 }
 
 static aside_rewarder rewarder(aside_session *s) { return (aside_rewarder){ .user = s, .grant = grant }; }

@@ -23,7 +23,7 @@ typedef struct bench {
     const aside_zone *zone;
     /* The rewarder: what it was asked, and whether it fails. */
     char              key[128];
-    int64_t           balance;
+    int64_t           balance, granted_ms;
     int               n_grants;
     bool              broken;
 } bench;
@@ -44,8 +44,9 @@ static int tear_down(void **state) {
     return 0;
 }
 
-static aside_status grant(void *user, const char *key, int points, int64_t *balance) {
+static aside_status grant(void *user, const char *key, int points, int64_t now_ms, int64_t *balance) {
     bench *b = user;
+    b->granted_ms = now_ms;
     if (b->broken) return ASIDE_ESTORE;
     b->n_grants++;
     snprintf(b->key, sizeof b->key, "%s", key);
@@ -212,6 +213,7 @@ static void steps_wait_for_the_game(void **state) {
     assert_true(aside_run_finished(&r));
     assert_int_equal(aside_run_waiting_step(&r), 0);
     assert_string_equal(b->key, "7f3a-1-a-2");
+    assert_true(b->granted_ms == NOON_MS + 5000);          /* The report's own time, not a second look at the clock. */
     assert_string_equal(json_of(b, &r),
         "[{\"step\":1,\"do\":\"minigame\",\"state\":\"done\",\"url\":\"https://leaf.example/game\",\"needs\":[\"ar\",\"touch\"]},"
         "{\"step\":2,\"do\":\"reward\",\"state\":\"done\",\"points\":50,\"balance\":50},"
