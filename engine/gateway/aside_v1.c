@@ -330,14 +330,17 @@ static void say_deaf(aside_talk *t, aside_arena *scratch) {
                       "this session understands text only: no sound is decoded");
 }
 
+/* An utterance may end within the frame, and its turn may want the store. */
 static aside_status on_sound(aside_talk *t, aside_message *m, aside_arena *scratch) {
-    if (!have_session(&(call){ .talk = t, .scratch = scratch })) return ASIDE_OK;
+    static const answer answers[] = { { ASIDE_ESTORE, ASIDE_WIRE_STORE_FAILED }, { ASIDE_OK, 0 } };
+    call c = { .talk = t, .scratch = scratch };
+    if (!have_session(&c)) return ASIDE_OK;
     if (t->is_deaf) return say_deaf(t, scratch), ASIDE_OK;
     if (!keeps_pace(t, m, scratch)) return ASIDE_OK;
     aside_status s = aside_talk_feed(t, aside_message_bytes(m), scratch);
     if (s == ASIDE_EBUSY) return s;
     if (s == ASIDE_ESTATE) say_deaf(t, scratch);
-    else if (s) aside_talk_refuse(t, ASIDE_WIRE_ENGINE_FAILED, scratch, "sound: %s", aside_status_text(s));
+    else if (s) refuse_status(&c, s, answers, "sound");
     send_events(t, scratch);
     return ASIDE_OK;
 }

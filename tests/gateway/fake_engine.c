@@ -111,7 +111,7 @@ aside_status aside_session_feed_audio(aside_session *s, const int16_t *pcm, size
     if (s->account->n_busy > 0) return s->account->n_busy--, ASIDE_EBUSY;
     for (size_t i = 0; i < n_samples; i++) hear(s, pcm[i]);
     if (s->n_words > s->n_words_told) tell_partial(s);
-    return ASIDE_OK;
+    return s->account->has_no_store ? ASIDE_ESTORE : ASIDE_OK;
 }
 
 aside_status aside_session_end_audio(aside_session *s) {

@@ -15,6 +15,7 @@ typedef struct fake_account {
     int64_t n_samples;
     uint64_t checksum;           /* FNV-1a of the samples in their order. */
     int     n_busy;              /* So many more feeds answer EBUSY. */
+    bool    has_no_store;        /* Sound that is taken answers ESTORE, as when its turn wanted the store. */
     bool    is_deaf;             /* Opening with a rate answers ESTATE. */
     int     sample_rate;         /* Of the last opening. */
     char    user[64], surfaces[64], capabilities[64], language[16];

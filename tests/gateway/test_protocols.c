@@ -244,6 +244,17 @@ static void samples_are_little_endian_and_signed(void **state) {
     end(one), end(other);
 }
 
+static void a_store_that_fails_costs_an_answer_and_not_the_connection(void **state) {
+    (void)state;
+    stage *s = begin(&aside_protocol_v1);
+    s->account.has_no_store = true;
+    assert_has(heard(s, FAKE_SPEECH, FAKE_WORD_SAMPLES), "store.failed");
+    assert_false(s->talk.is_closing);
+    s->account.has_no_store = false;
+    assert_has(heard(s, FAKE_END, 1), "\"text\":\"word\"");
+    end(s);
+}
+
 static void a_busy_engine_loses_nothing(void **state) {
     (void)state;
     stage *s = begin(&aside_protocol_v1);
@@ -453,6 +464,7 @@ int main(void) {
         cmocka_unit_test(a_token_is_asked_where_one_is_set),
         cmocka_unit_test(sound_cut_anywhere_is_the_same_sound),
         cmocka_unit_test(samples_are_little_endian_and_signed),
+        cmocka_unit_test(a_store_that_fails_costs_an_answer_and_not_the_connection),
         cmocka_unit_test(a_busy_engine_loses_nothing),
         cmocka_unit_test(eof_ends_the_utterance),
         cmocka_unit_test(sound_that_cannot_be_decoded_is_said),
