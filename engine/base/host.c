@@ -46,7 +46,7 @@ const char *aside_log_level_name(aside_log_level level) {
 
 void aside_log(const aside_host *host, aside_log_level level, const char *format, ...) {
     char line[512];
-    if (!host->log) return;
+    if (!host->log || (int)level + host->n_muted > ASIDE_LOG_DEBUG) return;
     va_list args;
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);

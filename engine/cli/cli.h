@@ -29,7 +29,6 @@ typedef struct aside_world {
     bool            fixed;
     int64_t         now_ms;            /* When fixed. */
     int64_t         offset_ms;         /* Else: added to the real clock (serve with --now). */
-    aside_log_level loudest;           /* Lines above it are not shown. */
 } aside_world;
 
 /* One run of the program.  Everything lives until main returns. */

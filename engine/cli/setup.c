@@ -84,8 +84,8 @@ static int64_t world_ms(void *user) {
 }
 
 static void world_log(void *user, aside_log_level level, const char *line) {
-    const aside_world *w = user;
-    if (level <= w->loudest) fprintf(stderr, "aside: %s: %s\n", aside_log_level_name(level), line);
+    (void)user;
+    fprintf(stderr, "aside: %s: %s\n", aside_log_level_name(level), line);
 }
 
 /* 0 as a seed means "from the system" to
@@ -105,7 +105,7 @@ static int bad_time(const aside_cli *c, const char *text) {
 /* Clock, seed and log into c->host; *offset_s is of the written time. */
 static int make_host(aside_cli *c, const char *start, bool *has_start, int *offset_s) {
     const char *now = aside_cli_value(c, ASIDE_OPTION_NOW);
-    c->world = (aside_world){ .loudest = ASIDE_LOG_WARN };
+    c->world = (aside_world){ 0 };
     *has_start = now || start;
     if (*has_start && !aside_time_parse(aside_str_from(now ? now : start), &c->world.now_ms, offset_s))
         return bad_time(c, now ? now : start);

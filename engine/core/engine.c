@@ -35,12 +35,20 @@ static void resolve_policy(aside_engine *e) {
     };
 }
 
+/* The setting's words are the levels' names (config/options.c), so there is always one that fits. */
+static void resolve_log(aside_engine *e) {
+    int level = ASIDE_LOG_DEBUG;
+    while (level > ASIDE_LOG_ERROR && strcmp(aside_log_level_name((aside_log_level)level), e->config.log_level) != 0) level--;
+    e->host.n_muted = ASIDE_LOG_DEBUG - level;
+}
+
 static aside_status read_settings(opening *o) {
     aside_engine *e = o->engine;
     aside_status st = aside_config_load(o->options->config_path, o->options->overrides, &e->arena, o->problems, &e->config);
     if (!st) st = aside_problems_status(o->problems, o->err);
     if (st) return st;
     resolve_policy(e);
+    resolve_log(e);
     return aside_zone_open(e->config.zone, &e->arena, &e->zone, o->err);
 }
 

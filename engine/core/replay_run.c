@@ -170,7 +170,7 @@ aside_status aside_replay_open(const aside_replay_settings *settings, const asid
     if (!r) return aside_fail(err, ASIDE_ENOMEM, "%s", aside_status_text(ASIDE_ENOMEM));
     *r = (aside_replay){ .settings = settings, .suite = suite, .unit = unit, .arena = arena, .options = *settings->session,
                          .now_ms = settings->start_ms, .finalise_ns = -1, .decide_ns = -1 };
-    r->host = (aside_host){ r, pass_realloc, clock_ms, pass_log, settings->host->seed };
+    r->host = (aside_host){ .user = r, .realloc = pass_realloc, .wall_ms = clock_ms, .log = pass_log, .seed = settings->host->seed };
     r->options.host = &r->host, r->options.whole_utterance = true;
     aside_buf_init(&r->rewritten, arena);
     aside_status st = name_people(r) ? open_session(r, err) : aside_fail(err, ASIDE_ENOMEM, "%s", aside_status_text(ASIDE_ENOMEM));

@@ -153,6 +153,7 @@ static aside_status set_up(aside_session *s, const aside_session_options *o, asi
 aside_status aside_session_open(aside_engine *engine, const aside_session_options *options,
                                 aside_session **out, aside_error *err) {
     aside_host host = options->host ? aside_host_complete(options->host) : engine->host;
+    host.n_muted = engine->host.n_muted;
     aside_session *s = aside_host_alloc(&host, sizeof *s);
     if (!s) return aside_fail(err, ASIDE_ENOMEM, "out of memory");
     s->engine = engine;

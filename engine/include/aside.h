@@ -115,6 +115,8 @@ typedef struct aside_host {
     int64_t (*wall_ms)(void *user);        /* Unix time in milliseconds; may jump. */
     void   (*log)(void *user, aside_log_level level, const char *line);  /* NULL: silence. */
     uint64_t seed;                         /* Of every random draw; 0: taken from the system. */
+    int      n_muted;                      /* So many levels, debug first, are not logged.  An engine sets
+                                              it from log.level, in its copy and in its sessions'. */
 } aside_host;
 
 /* --------------------------------- Engine ----------------------------------
