@@ -5,6 +5,7 @@
 
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/yaml.h"
 
 /* PocketSphinx reads these, too, when they lie in the folder: then they must be in the manifest. */
@@ -60,7 +61,7 @@ static void check_entry(const aside_yaml *entry, aside_problems *problems, aside
     aside_yaml_known_keys(entry, entry_keys, problems);
     if (!aside_yaml_str(aside_yaml_get(entry, "id"), problems, &id) ||
         !aside_yaml_str(aside_yaml_get(entry, "get"), problems, &get) ||
-        !aside_yaml_int(aside_yaml_get(entry, "rate_hz"), 8000, 192000, problems, &rate_hz))
+        !aside_yaml_int(aside_yaml_get(entry, "rate_hz"), ASIDE_LIMIT_RATE_LEAST_HZ, ASIDE_LIMIT_RATE_MOST_HZ, problems, &rate_hz))
         aside_problem_error(problems, entry->at, "models.missing", "a model needs `id`, `get` and `rate_hz`");
     check_files(entry, "acoustic", problems);
     check_files(entry, "dictionary", problems);

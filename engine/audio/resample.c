@@ -8,8 +8,9 @@
 #include <speex/speex_resampler.h>
 
 #include "base/host.h"
+#include "base/limits.h"
 
-enum { QUALITY = 5, LEAST_HZ = 8000, MOST_HZ = 192000, PIECE = 4096 };
+enum { QUALITY = 5, PIECE = 4096 };
 
 struct aside_resampler {
     const aside_host     *host;
@@ -17,8 +18,10 @@ struct aside_resampler {
     bool                  same;          /* The rates are: copy. */
 };
 
+static bool is_rate(int hz) { return hz >= ASIDE_LIMIT_RATE_LEAST_HZ && hz <= ASIDE_LIMIT_RATE_MOST_HZ; }
+
 aside_status aside_resampler_open(int from_hz, int to_hz, const aside_host *host, aside_resampler **out) {
-    if (from_hz < LEAST_HZ || from_hz > MOST_HZ || to_hz < LEAST_HZ || to_hz > MOST_HZ) return ASIDE_EINVAL;
+    if (!is_rate(from_hz) || !is_rate(to_hz)) return ASIDE_EINVAL;
     aside_resampler *r = aside_host_alloc(host, sizeof *r);
     int code = 0;
     if (!r) return ASIDE_ENOMEM;

@@ -5,9 +5,10 @@
 
 #include "base/file.h"
 #include "base/host.h"
+#include "base/limits.h"
 #include "base/problem.h"
 
-enum { MAX_CHANNELS = 8, LEAST_HZ = 8000, MOST_HZ = 192000, PIECE_FRAMES = 1024 };
+enum { MAX_CHANNELS = 8, PIECE_FRAMES = 1024 };
 
 struct aside_sound_file {
     const aside_host *host;
@@ -24,8 +25,9 @@ static bool is_promise(const SF_INFO *info) {
 
 static aside_status check(const SF_INFO *info, const char *path, aside_error *err) {
     aside_place at = { .path = path };
-    if (info->samplerate < LEAST_HZ || info->samplerate > MOST_HZ)
-        return aside_fail_at(err, ASIDE_EAUDIO, at, "the rate is %d Hz, expected %d to %d", info->samplerate, LEAST_HZ, MOST_HZ);
+    if (info->samplerate < ASIDE_LIMIT_RATE_LEAST_HZ || info->samplerate > ASIDE_LIMIT_RATE_MOST_HZ)
+        return aside_fail_at(err, ASIDE_EAUDIO, at, "the rate is %d Hz, expected %d to %d", info->samplerate,
+                             ASIDE_LIMIT_RATE_LEAST_HZ, ASIDE_LIMIT_RATE_MOST_HZ);
     if (info->channels < 1 || info->channels > MAX_CHANNELS)
         return aside_fail_at(err, ASIDE_EAUDIO, at, "%d channels, expected 1 to %d", info->channels, MAX_CHANNELS);
     if (info->frames == 0) return aside_fail_at(err, ASIDE_EAUDIO, at, "there is no sound in this recording");

@@ -16,11 +16,11 @@
 
 /* What is said. */
 #define ASIDE_LIMIT_UTTERANCE_BYTES   4096        /* Two minutes of fast speech. */
-#define ASIDE_LIMIT_UTTERANCE_TOKENS  512
+#define ASIDE_LIMIT_UTTERANCE_TOKENS  512         /* The same two minutes, in words; index and match are linear in it. */
 #define ASIDE_LIMIT_EVENTS            4096        /* Undrained events of one session; past it feeds answer ESTATE. */
 
 /* Sentence templates. */
-#define ASIDE_LIMIT_TEMPLATE_BYTES    2048
+#define ASIDE_LIMIT_TEMPLATE_BYTES    2048        /* The longest of ours has under 750; past this nobody reads it any more. */
 #define ASIDE_LIMIT_TEMPLATE_DEPTH    24          /* Rules within rules; a cycle is found by this, too. */
 #define ASIDE_LIMIT_VARIANTS          4096        /* Sentences of one list value or word with endings. */
 #define ASIDE_LIMIT_PERMUTED          5           /* Parts in any order: 120 orders. */
@@ -45,7 +45,7 @@
 
 /* Skills and offers. */
 #define ASIDE_LIMIT_HEARD_MS          60000       /* A reservation outlives the answer time by this: speaking it, and a slow report. */
-#define ASIDE_LIMIT_STEPS             64
+#define ASIDE_LIMIT_STEPS             64          /* Of one on_accept; a session has room for them. */
 #define ASIDE_LIMIT_CAPS              16          /* Caps of one skill. */
 #define ASIDE_LIMIT_HELD              16          /* Rows of `held` in a decision. */
 #define ASIDE_LIMIT_SAY_BYTES         1024        /* Twelve seconds of speech in any script, several times over. */
@@ -57,7 +57,7 @@
 #define ASIDE_LIMIT_SPOKEN_HAN        60          /* 12 s of Chinese at 5 characters a second. */
 #define ASIDE_LIMIT_CAP_MAX           100         /* More offers than this in any window is no cap. */
 #define ASIDE_LIMIT_CAP_LEAST_MS      60000       /* A shorter window limits nothing that a person notices. */
-#define ASIDE_LIMIT_CAP_MOST_MS       2592000000  /* 30 d: counters live no longer. */
+#define ASIDE_LIMIT_CAP_MOST_MS       ASIDE_LIMIT_KEEP_MS   /* Counters live no longer. */
 #define ASIDE_LIMIT_ANSWER_LEAST_MS   3000        /* Time to think and say one word. */
 #define ASIDE_LIMIT_ANSWER_MOST_MS    120000      /* A yes two minutes later answers something else. */
 #define ASIDE_LIMIT_REMINDER_LEAST_MS 60000       /* Sooner is not a reminder but an interruption. */
@@ -79,7 +79,8 @@
 #define ASIDE_LIMIT_QUEUE_BYTES       (256u << 10)/* Waiting for a worker; above it the connection is not read. */
 #define ASIDE_LIMIT_QUEUE_MESSAGES    1024        /* The same in messages: 20 s of 20 ms frames. */
 #define ASIDE_LIMIT_BACKLOG_BYTES     (512u << 10)/* Waiting for a peer to read; past it the connection is closed. */
-#define ASIDE_LIMIT_STALL_MS         5000        /* Who stops sending in mid-utterance holds a decoder this long. */
+#define ASIDE_LIMIT_STALL_MS          5000        /* Who stops sending in mid-utterance holds a decoder this long. */
+#define ASIDE_LIMIT_WORKERS           64          /* Threads that run sessions: cores of a large machine. */
 #define ASIDE_LIMIT_TOKENS_BYTES      (4u << 20)  /* 60,000 tokens of 64 digits. */
 #define ASIDE_LIMIT_RATE_LEAST_HZ     8000        /* Telephone. */
 #define ASIDE_LIMIT_RATE_MOST_HZ      192000      /* Studio; nothing that hears a voice goes above. */

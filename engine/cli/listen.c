@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { FRAME_MS = 20, FRAME_MAX = 192000 / 1000 * FRAME_MS };
+enum { FRAME_MS = 20, FRAME_MAX = ASIDE_LIMIT_RATE_MOST_HZ / 1000 * FRAME_MS };
 
 /* Where samples come from: a file, or standard input as it is. */
 typedef struct source {

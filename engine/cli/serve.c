@@ -1,4 +1,5 @@
 /* serve.c -- `aside serve`: the gateway, with the settings' words overridden by options. */
+#include "base/limits.h"
 #include "cli/cli.h"
 #include "config/config.h"
 #include "core/engine.h"
@@ -44,7 +45,7 @@ int aside_command_serve(aside_cli *c) {
     aside_session_options unused;                /* For its clock, seed and log. */
     aside_engine *engine = NULL;
     if (!aside_cli_number(c, ASIDE_OPTION_PORT, 0, 65535, &port)) return ASIDE_EXIT_USAGE;
-    if (!aside_cli_number(c, ASIDE_OPTION_WORKERS, 1, 64, &workers)) return ASIDE_EXIT_USAGE;
+    if (!aside_cli_number(c, ASIDE_OPTION_WORKERS, 1, ASIDE_LIMIT_WORKERS, &workers)) return ASIDE_EXIT_USAGE;
     signal(SIGPIPE, SIG_IGN);                    /* A peer that vanishes is an error of writing, not a death. */
     int status = aside_cli_person(c, NULL, &unused);
     if (!status) status = aside_cli_engine(c, false, NULL, &engine);

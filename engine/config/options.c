@@ -1,6 +1,8 @@
 /* options.c -- the table itself; see options.h and options.def. */
 #include "config/options.h"
 
+#include "base/limits.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -39,7 +39,14 @@
 
 static_assert(ASIDE_MESSAGE_HEADROOM >= LWS_PRE, "libwebsockets writes a frame's header in front of its bytes");
 
-enum { MOST_WORKERS = 64, GOODBYE_MS = 500, CLOSE_S = 5, STALL_S = 30, HANDSHAKE_S = 10, KEEPALIVE_S = 30 };
+/* How long is waited for others, in the units of those who wait. */
+enum {
+    GOODBYE_MS  = 500,     /* Stopping: for the 1001 to be read. */
+    CLOSE_S     = 5,       /* Closing one: for it to read what was said before, and to close, too. */
+    UNREAD_S    = 30,      /* For a socket to take anything while something waits to be written. */
+    HANDSHAKE_S = 10,      /* For each step of libwebsockets' own: headers, upgrade, close. */
+    KEEPALIVE_S = 30       /* For the next request on an HTTP connection. */
+};
 
 #ifdef ASIDE_NASTY
 enum { READ_BYTES = 7 };
@@ -55,7 +62,7 @@ typedef struct gateway {
     aside_tokens        tokens;
     aside_metrics       metrics;
     aside_talk_world    world;
-    aside_worker       *workers[MOST_WORKERS];
+    aside_worker       *workers[ASIDE_LIMIT_WORKERS];
     int                 n_workers;
     aside_connection   *connections;
     int                 n_connections;
@@ -255,7 +262,7 @@ static int say_goodbye(aside_connection *c) {
 static void expect_writable(aside_connection *c, bool has_output) {
     c->awaits_socket = has_output;
     if (c->is_closing) return;
-    if (has_output) lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_REASON_BASE, STALL_S);
+    if (has_output) lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_REASON_BASE, UNREAD_S);
     else lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
 }
 
@@ -496,7 +503,7 @@ static void close_gateway(gateway *g) {
 
 static aside_status start_workers(gateway *g, aside_error *err) {
     aside_waker waker = { g, wake_loop };
-    int n = g->options->workers < MOST_WORKERS ? g->options->workers : MOST_WORKERS;
+    int n = g->options->workers < ASIDE_LIMIT_WORKERS ? g->options->workers : ASIDE_LIMIT_WORKERS;
     while (g->n_workers < n) {
         aside_status s = aside_worker_start(&g->world, waker, &g->workers[g->n_workers]);
         if (s) return aside_fail(err, s, "cannot start worker %d of %d", g->n_workers + 1, n);
