@@ -9,7 +9,7 @@
  *          a second each (minimum statistics, Martin 2001): speech dips to the
  *          noise between words, so the minimum is noise even while one speaks.
  *
- * Begins   When the level stood START_DB above the noise for start_ms; a frame
+ * Begins   When the level stood start_db above the noise for start_ms; a frame
  *          below takes two frames above back, so a click does not begin anything.
  *
  * Ends     When for end_ms the level was near the noise, or far below the loudest

@@ -84,6 +84,12 @@ static const aside_yaml *read_next(reader *r, int depth) {
     return node;
 }
 
+/* For messages. */
+static const char *kind_name(aside_yaml_kind kind) {
+    static const char *const names[] = { "a single value", "a list", "a map" };
+    return names[kind];
+}
+
 static const aside_yaml *read_list(reader *r, const yaml_event_t *start, int depth) {
     aside_yaml *list = new_node(r, ASIDE_YAML_LIST, start->start_mark);
     const aside_yaml **items = NULL, *item;
@@ -101,8 +107,7 @@ static const aside_yaml *read_list(reader *r, const yaml_event_t *start, int dep
 /* True when the pair is to be kept: a key that is a word, and its first value. */
 static bool is_new_key(reader *r, const aside_yaml *key, aside_map *seen) {
     if (key->kind != ASIDE_YAML_SCALAR) {
-        aside_problem_error(r->problems, key->at, "yaml.key", "a key must be a word, found %s",
-                            aside_yaml_kind_name(key->kind));
+        aside_problem_error(r->problems, key->at, "yaml.key", "a key must be a word, found %s", kind_name(key->kind));
         return false;
     }
     const aside_yaml *first = aside_map_get(seen, key->scalar);
@@ -211,16 +216,11 @@ const aside_yaml *aside_yaml_get(const aside_yaml *map, const char *key) {
     return NULL;
 }
 
-const char *aside_yaml_kind_name(aside_yaml_kind kind) {
-    static const char *const names[] = { "a single value", "a list", "a map" };
-    return names[kind];
-}
-
 bool aside_yaml_is(const aside_yaml *node, aside_yaml_kind kind, aside_problems *problems) {
     if (!node) return false;
     if (node->kind == kind) return true;
     aside_problem_error(problems, node->at, "yaml.type", "expected %s, found %s",
-                        aside_yaml_kind_name(kind), aside_yaml_kind_name(node->kind));
+                        kind_name(kind), kind_name(node->kind));
     return false;
 }
 

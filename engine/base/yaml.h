@@ -39,8 +39,6 @@ aside_status aside_yaml_read(const char *path, aside_arena *arena, aside_problem
 
 /* The value of `key` in a map; NULL when absent or when `map` is not a map (or NULL). */
 const aside_yaml *aside_yaml_get(const aside_yaml *map, const char *key);
-/* "a map", "a list", "a scalar": for messages. */
-const char *aside_yaml_kind_name(aside_yaml_kind kind);
 
 /* Typed reading.  Each reports a problem with what was found and what was
  * expected, leaves *out alone and returns false when the node is of another

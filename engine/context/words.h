@@ -26,6 +26,6 @@ struct aside_context_model {
     int         sponsor_pm[ASIDE_CLASS_COUNT]; /* 0: never. */
 };
 
-/* The phrases of `u` from token `from` on, n tokens long; NULL when there is no such one. */
+/* The phrase that the n tokens of `u` from `from` on are; NULL when they are none. */
 const aside_phrase *aside_context_find(const aside_context_model *m, const aside_utterance *u, size_t from, size_t n);
 #endif

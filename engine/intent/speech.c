@@ -8,8 +8,8 @@
  *     's            part of the word before: a -what-> b -'s-> c gives a -what's-> c
  *     $, mp3, ...   a template that cannot do without them is left to typed text
  *
- * The draft has one state for each place in each template; minimising is
- * asr/network.c's. */
+ * The draft has one state for each place in each template; asr/minimise.c makes
+ * it small. */
 #include "intent/model.h"
 
 #include "base/limits.h"

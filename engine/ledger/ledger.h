@@ -39,7 +39,7 @@ aside_status aside_ledger_commit(aside_ledger *l, const aside_person *p, const c
 /* Never heard: as if it had not been.  Does nothing to a heard one. */
 aside_status aside_ledger_release(aside_ledger *l, const aside_person *p, const char *action_id, int64_t now_ms) ASIDE_MUST_CHECK;
 aside_status aside_ledger_decline(aside_ledger *l, const aside_person *p, const char *skill, int64_t now_ms) ASIDE_MUST_CHECK;
-/* channel: "voice", "wire", "option".  wording: the version of the question, or NULL. */
+/* channel: "voice" when it was said, "wire" when the device reports it.  wording: the version of the question, or NULL. */
 aside_status aside_ledger_consent(aside_ledger *l, const aside_person *p, aside_purpose purpose, bool granted,
                                   const char *wording, const char *channel, int64_t now_ms) ASIDE_MUST_CHECK;
 aside_status aside_ledger_sensitive(aside_ledger *l, const aside_person *p, int64_t now_ms) ASIDE_MUST_CHECK;
