@@ -228,12 +228,19 @@ aside_status aside_session_consent(aside_session *s, const char *purpose, bool g
 
 typedef aside_status report_fn(aside_session *s, int64_t now_ms);
 
+/* A device that plays one thing at a time need not say which. */
+static aside_status complete_waiting(aside_session *s, int64_t now_ms) {
+    int step = aside_run_waiting_step(&s->run);
+    return step ? aside_dialog_step(s, step, "completed", false, now_ms) : ASIDE_ESTATE;
+}
+
 /* What a report about the offer itself (step 0) does.  A new event is a row. */
 static const struct { const char *event; report_fn *run; } offer_events[] = {
     { "heard", aside_dialog_heard },     { "shown", aside_dialog_heard },
     { "tapped", aside_dialog_accept },   { "accepted", aside_dialog_accept },
     { "declined", aside_dialog_decline }, { "closed", aside_dialog_stop },
-    { "expired", aside_dialog_lapse },   { NULL, NULL },
+    { "expired", aside_dialog_lapse },   { "completed", complete_waiting },
+    { NULL, NULL },
 };
 
 static aside_status report_offer(aside_session *s, const char *event, int64_t now_ms) {

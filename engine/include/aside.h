@@ -210,9 +210,9 @@ ASIDE_API ASIDE_MUST_CHECK
 aside_status aside_session_consent(aside_session *s, const char *purpose, bool granted, const char *wording);
 
 /* What became of an action: event is heard, shown, tapped, accepted, declined,
- * closed, completed or expired; step is 0 for the offer itself; proof_json may
- * be NULL.  Errors: EINVAL (unknown action, step or event), ESTATE (the action
- * is closed), ESTORE. */
+ * closed, completed or expired; step is 0 for the offer itself (completed: for the
+ * step that is waited for); proof_json may be NULL.  Errors: EINVAL (unknown action,
+ * step or event), ESTATE (the action is closed), ESTORE. */
 ASIDE_API ASIDE_MUST_CHECK
 aside_status aside_session_report(aside_session *s, const char *action_id, int step,
                                   const char *event, const char *proof_json);
