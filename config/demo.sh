@@ -95,6 +95,6 @@ say "The gateway goes on: $ADDRESS"
 cat <<END
 Try it     open $ADDRESS in a browser, or
            curl $ADDRESS/metrics
-           build/aside ask "am i pretty"
+           build/aside ask --consent offers --now 2026-06-10T12:00:00+08:00 "am i pretty" "yes please"
 Stop it    kill \$(cat $PID_FILE)
 END

@@ -25,8 +25,12 @@ static aside_http_answer metrics(const aside_http_state *state, aside_arena *are
 }
 
 static aside_http_answer console(const aside_http_state *state, aside_arena *arena) {
-    (void)state, (void)arena;
-    return (aside_http_answer){ 200, "text/html; charset=utf-8", aside_str_from(aside_console_page) };
+    (void)state;
+    aside_buf out;
+    aside_buf_init(&out, arena);
+    aside_buf_add_z(&out, aside_console_markup), aside_buf_add_z(&out, aside_console_script);
+    if (!aside_buf_ok(&out)) return (aside_http_answer){ 500, "text/html; charset=utf-8", { NULL, 0 } };
+    return (aside_http_answer){ 200, "text/html; charset=utf-8", aside_buf_str(&out) };
 }
 
 typedef struct page {

@@ -25,6 +25,6 @@ typedef struct aside_http_answer {
 /* path without its query.  The body is empty when out of memory. */
 aside_http_answer aside_http_get(aside_str path, const aside_http_state *state, aside_arena *arena);
 
-/* console.c: a self-contained page. */
-extern const char aside_console_page[];
+/* console.c: a self-contained page, one after the other (a C string has 4095 bytes at most). */
+extern const char aside_console_markup[], aside_console_script[];
 #endif

@@ -26,6 +26,7 @@ async def pages_answer(port):
     assert get(port, "/readyz")[0] == 200
     status, kind, body = get(port, "/")
     assert status == 200 and kind.startswith("text/html") and "/v1/stream" in body
+    assert body.endswith("</html>\n") and 'id="stop"' in body, "the whole page, with one tap that ends an offer"
     assert not re.search(r"(src|href)=.?https?:", body), "the console must bring everything itself"
     for path in ("/nope", "/v1/admin/x", "/v1/callback/game", "/../etc/passwd", "/v1/stream"):
         assert get(port, path)[0] == 404, path
