@@ -96,11 +96,16 @@ static int by_bytes(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static const char *why_not(aside_status st) {
+    if (st == ASIDE_EIO) return strerror(errno);
+    return st == ASIDE_ELIMIT ? "folders within folders too deeply: does a link lead to its own parent?" : aside_status_text(st);
+}
+
 aside_status aside_file_list(const char *folder, const char *suffix, aside_arena *arena,
                              aside_paths *out, aside_error *err) {
     walk w = { .arena = arena, .suffix = suffix };
     aside_status st = walk_folder(&w, folder, 0);
-    if (st) return fail(err, st, folder, st == ASIDE_EIO ? strerror(errno) : aside_status_text(st));
+    if (st) return fail(err, st, folder, why_not(st));
     if (w.n) qsort(w.at, w.n, sizeof *w.at, by_bytes);
     *out = (aside_paths){ w.at, w.n };
     return ASIDE_OK;

@@ -296,6 +296,19 @@ static void files_are_read_and_listed_in_order(void **state) {
     assert_int_equal(aside_file_list(folder, ".yaml", &f->arena, &paths, &err), ASIDE_EIO);
 }
 
+static void a_folder_within_itself_is_said(void **state) {
+    fixture *f = *state;
+    char folder[] = "/tmp/aside-file-XXXXXX";
+    aside_paths paths;
+    aside_error err = { 0 };
+    assert_non_null(mkdtemp(folder));
+    char *self = aside_arena_printf(&f->arena, "%s/self", folder);
+    assert_int_equal(symlink(".", self), 0);
+    assert_int_equal(aside_file_list(folder, ".yaml", &f->arena, &paths, &err), ASIDE_ELIMIT);
+    assert_non_null(strstr(err.text, "link"));
+    unlink(self), rmdir(folder);
+}
+
 static void files_stand_beside_files(void **state) {
     fixture *f = *state;
     assert_string_equal(aside_file_beside("a/b.yaml", "c", &f->arena), "a/c");
@@ -334,6 +347,7 @@ int main(void) {
         TEST(strings_know_utf8), TEST(strings_find_the_nearest), TEST(problems_keep_the_first_error),
         TEST(problems_stop_reporting_at_their_limit), TEST(problems_are_cut_at_a_character),
         TEST(files_are_read_and_listed_in_order), TEST(files_stand_beside_files),
+        TEST(a_folder_within_itself_is_said),
         TEST(random_numbers_are_splitmix), TEST(every_status_has_a_name)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
