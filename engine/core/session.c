@@ -271,5 +271,5 @@ const aside_event *aside_session_next(aside_session *s) { return aside_events_ta
 
 const char *aside_outcome_name(aside_outcome o) {
     static const char *const names[] = { "none", "offer", "accept", "decline", "unclear", "stop", "system" };
-    return names[o];
+    return (unsigned)o < sizeof names / sizeof *names ? names[o] : "unknown";
 }

@@ -445,6 +445,7 @@ static void calls_out_of_place(void **state) {
     assert_int_equal(ASIDE_EINVAL, aside_session_report(w.session, "nothing", 0, "heard", NULL));
     assert_int_equal(ASIDE_EINVAL, aside_session_open(w.engine, &(aside_session_options){ .language = "xx" }, &s, &err));
     assert_non_null(strstr(err.text, "xx"));
+    assert_string_equal("unknown", aside_outcome_name((aside_outcome)77));
     assert_int_equal(ASIDE_EINVAL, aside_session_open(w.engine, &(aside_session_options){ .scene = "hom" }, &s, &err));
     assert_non_null(strstr(err.text, "home"));
     end(&w);
