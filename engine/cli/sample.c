@@ -82,7 +82,7 @@ static void want_all(sampling *s, tongue *t, const aside_yaml *root) {
 static void add_common(sampling *s, tongue *t, const char *path) {
     const char *common = aside_file_beside(path, common_name, &s->c->arena);
     if (!common) s->out_of_memory = true;
-    else if (strchr(path, '/') && aside_file_exists(common) && !seen(s, common))
+    else if (aside_file_exists(common) && !seen(s, common))
         s->out_of_memory |= aside_grammar_add_file(t->builder, common, &s->problems) == ASIDE_ENOMEM;
 }
 

@@ -42,9 +42,13 @@ static bool is_sentences(const aside_yaml *root) {
     return has_key(root, "intents") || has_key(root, "lists") || has_key(root, "expansion_rules") || has_key(root, "skip_words")
         || has_key(root, "assistants") || (has_key(root, "data") && has_key(root, "language"));
 }
+/* `language` and `lists` alone do not tell: sentence files have them, too. */
 static bool is_settings(const aside_yaml *root) {
-    return has_key(root, "policy") || has_key(root, "gateway") || has_key(root, "models") || has_key(root, "intents")
-        || has_key(root, "skills");
+    for (size_t i = 0; root->kind == ASIDE_YAML_MAP && i < root->n; i++) {
+        aside_str key = root->pairs[i].key->scalar;
+        if (aside_config_knows(key) && !aside_str_is(key, "language") && !aside_str_is(key, "lists")) return true;
+    }
+    return false;
 }
 
 static aside_status later_sentences(linting *l, const char *path) {

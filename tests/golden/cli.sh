@@ -169,6 +169,12 @@ test_lint() {
     says err "text, json or sarif"
     printf 'what: is this\n' >"$work/odd.yaml"
     expect 1 lint "$work/odd.yaml"
+    # Any setting tells a settings file; a language alone tells nothing.
+    printf 'log: {level: debgu}\n' >"$work/loud.yaml"
+    expect 1 lint "$work/loud.yaml"
+    says out "loud.yaml:1:14: error: config."
+    printf 'language: en\ntests: [a]\n' >"$work/bad/a.yaml"
+    expect 0 lint "$work/bad"
     expect 0 test skills
     says err "0 failed"
     expect 3 test "$work/missing"
@@ -241,6 +247,11 @@ test_sample() {
     expect 3 sample "$work/none.yaml"
     expect 0 count intents/en
     says out "orderDrink"
+    # The rules beside a file are found from its own folder, too.
+    printf 'language: en\nexpansion_rules: {want: "(i want|give me)"}\n' >"$work/_common.yaml"
+    printf 'language: en\nintents: {Tea: {data: [{sentences: ["<want> tea"]}]}}\n' >"$work/tea.yaml"
+    case $aside in /*) there=$aside ;; *) there=$PWD/$aside ;; esac
+    [ "$(cd "$work" && "$there" sample tea.yaml | wc -l)" -eq 2 ] || { echo "sample in the file's folder: no rules found"; failed=1; }
 }
 
 test_listen() {
