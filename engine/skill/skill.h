@@ -114,6 +114,4 @@ typedef struct aside_skills { const aside_skill *const *at; size_t n; } aside_sk
  * `grammars` (indexed by aside_lang; NULL entries are passed over). */
 aside_status aside_skill_load(const char *path, aside_arena *arena, aside_grammar_builder *const *grammars,
                               aside_problems *problems, const aside_skill **out) ASIDE_MUST_CHECK;
-/* Is this file a skill: does it have the key `aside: skill/...`? */
-bool aside_skill_is_skill(const char *path, aside_arena *arena);
 #endif

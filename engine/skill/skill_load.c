@@ -418,12 +418,3 @@ aside_status aside_skill_load(const char *path, aside_arena *arena, aside_gramma
     if (st == ASIDE_OK && problems->n_errors == errors_before) *out = r.skill;
     return st;
 }
-
-bool aside_skill_is_skill(const char *path, aside_arena *arena) {
-    aside_problems unheard;                     /* What is wrong with it is not the question. */
-    const aside_yaml *root, *format;
-    aside_problems_init(&unheard, NULL, NULL);
-    if (aside_yaml_read(path, arena, &unheard, &root)) return false;
-    format = aside_yaml_get(root, "aside");
-    return format && format->kind == ASIDE_YAML_SCALAR && aside_str_starts(format->scalar, "skill/");
-}

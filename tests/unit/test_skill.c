@@ -285,11 +285,6 @@ static void a_missing_file_is_a_problem(void **state) {
     assert_int_equal(aside_skill_load("/nowhere/skill.yaml", &b->arena, NULL, &b->problems, &skill), ASIDE_OK);
     assert_null(skill);
     assert_string_equal(b->rules, "file.unreadable@0 ");
-    assert_false(aside_skill_is_skill("/nowhere/skill.yaml", &b->arena));
-    load(b, "language: en\n");
-    assert_false(aside_skill_is_skill(b->path, &b->arena));
-    load_with(b, 0, NULL);
-    assert_true(aside_skill_is_skill(b->path, &b->arena));
 }
 
 /* n words, or n Chinese characters, are still fine; one more is not. */
