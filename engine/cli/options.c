@@ -121,7 +121,7 @@ static void help_rows(unsigned bit, bool shared) {
 
 void aside_options_help(const aside_command *command) {
     unsigned bit = bit_of(command);
-    printf("aside %s [OPTION]... %s\n\n  %s.\n\nExample\n  %s\n", command->name, command->words, command->does, command->example);
+    printf("aside %s [OPTION]...%s%s\n\n  %s.\n\nExample\n  %s\n", command->name, command->words[0] ? " " : "", command->words, command->does, command->example);
     bool own = false;
     for (int i = 0; i < ASIDE_N_OPTIONS; i++) own |= (options[i].who & bit) && options[i].who != ASIDE_FOR_ALL;
     if (own) printf("\nOptions of this command\n");
