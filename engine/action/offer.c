@@ -55,19 +55,14 @@ aside_status aside_offer_compose(const aside_verdicts *v, const aside_moment *m,
     return ASIDE_OK;
 }
 
-static void add_member(aside_json_writer *w, const char *key, const char *text) {
-    aside_json_key(w, key);
-    aside_json_add_z(w, text);
-}
-
 static void write_surface(const aside_offer *o, const form *f, aside_json_writer *w) {
     aside_json_key(w, aside_surface_names[f->surface]);
     aside_json_open(w, '{');
-    add_member(w, "label", o->label);
-    add_member(w, "sponsor", aside_words_in(&o->skill->sponsor.spoken, o->lang));
-    if (f->says) add_member(w, "say", o->say);
-    if (f->title) add_member(w, "title", title_of(o->skill, o->lang));
-    if (f->text) add_member(w, "text", aside_words_in(&o->skill->offer, o->lang));
+    aside_json_put_z(w, "label", o->label);
+    aside_json_put_z(w, "sponsor", aside_words_in(&o->skill->sponsor.spoken, o->lang));
+    if (f->says) aside_json_put_z(w, "say", o->say);
+    if (f->title) aside_json_put_z(w, "title", title_of(o->skill, o->lang));
+    if (f->text) aside_json_put_z(w, "text", aside_words_in(&o->skill->offer, o->lang));
     aside_json_key(w, "close");
     aside_json_add_bool(w, true);
     aside_json_close(w, '}');

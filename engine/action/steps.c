@@ -85,16 +85,6 @@ static aside_status begin_say(const present *p, aside_step_run *s) {
 
 /* -------------------------------- Writing ------------------------------- */
 
-static void add_text(writer *w, const char *key, const char *text) {
-    aside_json_key(&w->json, key);
-    aside_json_add_z(&w->json, text);
-}
-
-static void add_int(writer *w, const char *key, int64_t n) {
-    aside_json_key(&w->json, key);
-    aside_json_add_int(&w->json, n);
-}
-
 static void write_needs(writer *w, uint32_t needs) {
     aside_json_key(&w->json, "needs");
     aside_json_open(&w->json, '[');
@@ -104,14 +94,14 @@ static void write_needs(writer *w, uint32_t needs) {
 }
 
 static void write_minigame(writer *w, const aside_step_run *s) {
-    add_text(w, "url", s->step->url);
-    if (s->fell_back) add_text(w, "fallback", s->step->fallback);
+    aside_json_put_z(&w->json, "url", s->step->url);
+    if (s->fell_back) aside_json_put_z(&w->json, "fallback", s->step->fallback);
     else write_needs(w, s->step->needs);
 }
 
 static void write_reward(writer *w, const aside_step_run *s) {
-    add_int(w, "points", s->step->points);
-    add_int(w, "balance", s->balance);
+    aside_json_put_int(&w->json, "points", s->step->points);
+    aside_json_put_int(&w->json, "balance", s->balance);
 }
 
 /* The loader has checked that it is "https://HOST" and what may follow. */
@@ -121,8 +111,8 @@ static aside_str host_of(const char *web) {
 }
 
 static void write_deeplink(writer *w, const aside_step_run *s) {
-    if (s->step->app) add_text(w, "app", s->step->app);
-    add_text(w, "web", s->step->web);
+    if (s->step->app) aside_json_put_z(&w->json, "app", s->step->app);
+    aside_json_put_z(&w->json, "web", s->step->web);
     aside_json_key(&w->json, "host");
     aside_json_add_str(&w->json, host_of(s->step->web));
 }
@@ -131,13 +121,13 @@ static void write_deeplink(writer *w, const aside_step_run *s) {
 static void write_reminder(writer *w, const aside_step_run *s) {
     char due[ASIDE_TIME_TEXT];
     aside_zone_format(w->zone, s->due_ms, due);
-    add_text(w, "due", due);
-    add_text(w, "label", aside_offer_label(w->run->lang));
-    add_text(w, "say", aside_offer_say(w->run->skill, w->run->lang, words_of(w->run, s->step), w->arena));
+    aside_json_put_z(&w->json, "due", due);
+    aside_json_put_z(&w->json, "label", aside_offer_label(w->run->lang));
+    aside_json_put_z(&w->json, "say", aside_offer_say(w->run->skill, w->run->lang, words_of(w->run, s->step), w->arena));
 }
 
 static void write_say(writer *w, const aside_step_run *s) {
-    add_text(w, "say", words_of(w->run, s->step));
+    aside_json_put_z(&w->json, "say", words_of(w->run, s->step));
 }
 
 /* ------------------------------- The kinds ------------------------------ */
@@ -265,9 +255,9 @@ const char *aside_run_say(const aside_run *r, aside_arena *arena) {
 
 static void write_step(writer *w, const aside_step_run *s, int step) {
     aside_json_open(&w->json, '{');
-    add_int(w, "step", step);
-    add_text(w, "do", aside_step_names[s->step->kind]);
-    add_text(w, "state", aside_step_state_name(s->state));
+    aside_json_put_int(&w->json, "step", step);
+    aside_json_put_z(&w->json, "do", aside_step_names[s->step->kind]);
+    aside_json_put_z(&w->json, "state", aside_step_state_name(s->state));
     kind_of(s)->write(w, s);
     if (s->simulated) {
         aside_json_key(&w->json, "simulated");

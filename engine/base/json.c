@@ -207,6 +207,16 @@ void aside_json_add_bool(aside_json_writer *w, bool b) { aside_json_add_raw(w, a
 
 void aside_json_add_null(aside_json_writer *w) { aside_json_add_raw(w, ASIDE_STR("null")); }
 
+void aside_json_put_z(aside_json_writer *w, const char *key, const char *z) {
+    aside_json_key(w, key);
+    aside_json_add_z(w, z);
+}
+
+void aside_json_put_int(aside_json_writer *w, const char *key, int64_t n) {
+    aside_json_key(w, key);
+    aside_json_add_int(w, n);
+}
+
 /* printf writes the decimal point of the process's locale, which is the host's to choose: whatever
  * is not part of a number stands for the point. */
 static void add_digits(aside_buf *out, const char *printed) {

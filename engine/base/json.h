@@ -51,6 +51,9 @@ void aside_json_add_int(aside_json_writer *w, int64_t n);
 void aside_json_add_bool(aside_json_writer *w, bool b);
 void aside_json_add_null(aside_json_writer *w);
 void aside_json_add_raw(aside_json_writer *w, aside_str json); /* Already JSON. */
+/* A key and its value at once. */
+void aside_json_put_z(aside_json_writer *w, const char *key, const char *z);
+void aside_json_put_int(aside_json_writer *w, const char *key, int64_t n);
 /* A real, with up to six significant digits and never in a locale's spelling. */
 void aside_json_add_real(aside_json_writer *w, double x);
 #endif

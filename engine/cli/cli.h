@@ -62,6 +62,8 @@ int aside_cli_fail(const aside_cli *c, aside_status status, const aside_error *e
 int aside_cli_blame(const aside_problems *problems);
 /* "file:line:col: error: RULE: text", coloured when `colour`. */
 void aside_cli_print_problem(void *file, const aside_error *problem, bool colour);
+/* The same as one JSON object, on stdout. */
+void aside_cli_print_problem_json(aside_cli *c, const aside_error *problem);
 
 /* The settings as the options say: the file (NULL: no such file, defaults) and overrides,
  * NULL-terminated, both in the arena.  False: out of memory. */

@@ -18,21 +18,7 @@ typedef struct linting {
 
 static void as_text(linting *l, const aside_error *e) { aside_cli_print_problem(stdout, e, l->c->colour); }
 
-static void as_json(linting *l, const aside_error *e) {
-    aside_buf b;
-    aside_json_writer w;
-    aside_buf_init(&b, &l->c->arena);
-    aside_json_writer_init(&w, &b);
-    aside_json_open(&w, '{');
-    aside_json_key(&w, "path"), aside_json_add_z(&w, e->path);
-    aside_json_key(&w, "line"), aside_json_add_int(&w, e->line);
-    aside_json_key(&w, "column"), aside_json_add_int(&w, e->column);
-    aside_json_key(&w, "severity"), aside_json_add_z(&w, e->severity == ASIDE_SEVERITY_WARNING ? "warning" : "error");
-    aside_json_key(&w, "rule"), aside_json_add_z(&w, e->rule);
-    aside_json_key(&w, "text"), aside_json_add_z(&w, e->text);
-    aside_json_close(&w, '}');
-    puts(aside_buf_ok(&b) ? aside_buf_z(&b) : "{}");
-}
+static void as_json(linting *l, const aside_error *e) { aside_cli_print_problem_json(l->c, e); }
 
 static void keep(linting *l, const aside_error *e) {
     if (ASIDE_ARENA_GROW(&l->c->arena, l->found, l->n_found, l->cap_found)) l->found[l->n_found++] = *e;

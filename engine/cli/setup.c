@@ -5,6 +5,7 @@
  * short forms (--intents ...), then --set; the last one wins. */
 #include "base/file.h"
 #include "base/host.h"
+#include "base/json.h"
 #include "base/zone.h"
 #include "cli/cli.h"
 #include "core/engine.h"
@@ -58,6 +59,22 @@ void aside_cli_print_problem(void *file, const aside_error *e, bool colour) {
     fprintf(file, "%s%s%s\n", e->rule, e->rule[0] ? ": " : "", e->text);
 }
 
+void aside_cli_print_problem_json(aside_cli *c, const aside_error *e) {
+    aside_buf b;
+    aside_json_writer w;
+    aside_buf_init(&b, &c->arena);
+    aside_json_writer_init(&w, &b);
+    aside_json_open(&w, '{');
+    aside_json_put_z(&w, "path", e->path);
+    aside_json_put_int(&w, "line", e->line);
+    aside_json_put_int(&w, "column", e->column);
+    aside_json_put_z(&w, "severity", e->severity == ASIDE_SEVERITY_WARNING ? "warning" : "error");
+    aside_json_put_z(&w, "rule", e->rule);
+    aside_json_put_z(&w, "text", e->text);
+    aside_json_close(&w, '}');
+    puts(aside_buf_ok(&b) ? aside_buf_z(&b) : "{}");
+}
+
 int aside_cli_fail(const aside_cli *c, aside_status status, const aside_error *err) {
     fflush(stdout);
     bool told = err && err->status != ASIDE_OK && err->text[0];
@@ -88,8 +105,7 @@ static void world_log(void *user, aside_log_level level, const char *line) {
     fprintf(stderr, "aside: %s: %s\n", aside_log_level_name(level), line);
 }
 
-/* 0 as a seed means "from the system" to
- * the engine, so that who says 0 gets another fixed number. */
+/* To the engine a seed of 0 means "from the system": who says 0 gets another fixed number. */
 static bool read_seed(const aside_cli *c, uint64_t *out) {
     int64_t seed = 0;
     if (!aside_cli_number(c, ASIDE_OPTION_SEED, 0, INT64_MAX, &seed)) return false;

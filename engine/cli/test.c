@@ -11,24 +11,9 @@ typedef struct testing {
     size_t     n_tests, n_failed, n_broken;
 } testing;
 
-static void show_json(testing *t, const aside_error *e) {
-    aside_buf b;
-    aside_json_writer w;
-    aside_buf_init(&b, &t->c->arena);
-    aside_json_writer_init(&w, &b);
-    aside_json_open(&w, '{');
-    aside_json_key(&w, "path"), aside_json_add_z(&w, e->path);
-    aside_json_key(&w, "line"), aside_json_add_int(&w, e->line);
-    aside_json_key(&w, "column"), aside_json_add_int(&w, e->column);
-    aside_json_key(&w, "rule"), aside_json_add_z(&w, e->rule);
-    aside_json_key(&w, "text"), aside_json_add_z(&w, e->text);
-    aside_json_close(&w, '}');
-    puts(aside_buf_ok(&b) ? aside_buf_z(&b) : "{}");
-}
-
 static void report(void *user, const aside_error *e) {
     testing *t = user;
-    if (t->c->json) show_json(t, e);
+    if (t->c->json) aside_cli_print_problem_json(t->c, e);
     else aside_cli_print_problem(stdout, e, t->c->colour);
 }
 

@@ -78,42 +78,32 @@ void aside_config_write_defaults(aside_buf *out) {
 
 /* ---- the schema: $defs holds each setting once, nested and dotted keys refer to it ---- */
 
-static void add_pair(aside_json_writer *w, const char *key, const char *value) {
-    aside_json_key(w, key);
-    aside_json_add_z(w, value);
-}
-
-static void add_int_pair(aside_json_writer *w, const char *key, int64_t value) {
-    aside_json_key(w, key);
-    aside_json_add_int(w, value);
-}
-
 /* The keywords of one type.  A new type: a function and a row in type_writers. */
 typedef void type_fn(aside_json_writer *w, const aside_option *o);
 
 static void int_type(aside_json_writer *w, const aside_option *o) {
-    add_pair(w, "type", "integer");
-    add_int_pair(w, "minimum", o->least);
-    add_int_pair(w, "maximum", o->most);
+    aside_json_put_z(w, "type", "integer");
+    aside_json_put_int(w, "minimum", o->least);
+    aside_json_put_int(w, "maximum", o->most);
 }
 
 /* A bare 0 is a number to YAML; editors should let it pass where no time at all is allowed. */
 static void time_type(aside_json_writer *w, const aside_option *o) {
     aside_json_key(w, "type");
     aside_json_add_raw(w, aside_str_from(o->least == 0 ? "[\"string\",\"integer\"]" : "\"string\""));
-    add_pair(w, "pattern", "^(0|[0-9]+(ms|s|m|h|d))$");
-    if (o->least == 0) add_int_pair(w, "maximum", 0);
-    if (o->least == 0) add_int_pair(w, "minimum", 0);
+    aside_json_put_z(w, "pattern", "^(0|[0-9]+(ms|s|m|h|d))$");
+    if (o->least == 0) aside_json_put_int(w, "maximum", 0);
+    if (o->least == 0) aside_json_put_int(w, "minimum", 0);
 }
 
 static void bool_type(aside_json_writer *w, const aside_option *o) {
     (void)o;
-    add_pair(w, "type", "boolean");
+    aside_json_put_z(w, "type", "boolean");
 }
 
 static void text_type(aside_json_writer *w, const aside_option *o) {
     const char *const *words = aside_option_words(o->key);
-    add_pair(w, "type", "string");
+    aside_json_put_z(w, "type", "string");
     if (!words) return;
     aside_json_key(w, "enum");
     aside_json_open(w, '[');
@@ -123,13 +113,13 @@ static void text_type(aside_json_writer *w, const aside_option *o) {
 
 static void hours_type(aside_json_writer *w, const aside_option *o) {
     (void)o;
-    add_pair(w, "type", "string");
-    add_pair(w, "pattern", "^(never|([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9])$");
+    aside_json_put_z(w, "type", "string");
+    aside_json_put_z(w, "pattern", "^(never|([01][0-9]|2[0-4]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9])$");
 }
 
 static void path_type(aside_json_writer *w, const aside_option *o) {
     (void)o;
-    add_pair(w, "type", "string");
+    aside_json_put_z(w, "type", "string");
 }
 
 static void paths_type(aside_json_writer *w, const aside_option *o) {
@@ -193,7 +183,7 @@ static bool seen_before(int i, aside_str group, aside_str name) {
 
 /* The keywords of a map with the keys of `group`: each by its dotted rest, and each group in it. */
 static void add_group(aside_json_writer *w, aside_str group) {
-    add_pair(w, "type", "object");
+    aside_json_put_z(w, "type", "object");
     aside_json_key(w, "additionalProperties");
     aside_json_add_bool(w, false);
     aside_json_key(w, "properties");
@@ -217,8 +207,8 @@ void aside_config_write_schema(aside_buf *out) {
     aside_json_writer w;
     aside_json_writer_init(&w, out);
     aside_json_open(&w, '{');
-    add_pair(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
-    add_pair(&w, "title", "Settings of Aside");
+    aside_json_put_z(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    aside_json_put_z(&w, "title", "Settings of Aside");
     add_group(&w, (aside_str){ "", 0 });
     add_definitions(&w);
     aside_json_close(&w, '}');

@@ -2,30 +2,20 @@
  * which they are written; the last one puts them together. */
 #include "core/decision.h"
 
-static void member_z(aside_json_writer *w, const char *key, const char *value) {
-    aside_json_key(w, key);
-    aside_json_add_z(w, value);
-}
-
-static void member_int(aside_json_writer *w, const char *key, int64_t value) {
-    aside_json_key(w, key);
-    aside_json_add_int(w, value);
-}
-
 static void add_heading(aside_json_writer *w, const aside_turn *t, bool kept) {
     const aside_session *s = t->session;
     char at[ASIDE_TIME_TEXT];
     aside_zone_format(s->zone, t->now_ms, at);
-    member_z(w, "id", t->id);
-    member_z(w, "session", s->id);
-    member_int(w, "turn", t->number);
-    member_z(w, "at", at);
+    aside_json_put_z(w, "id", t->id);
+    aside_json_put_z(w, "session", s->id);
+    aside_json_put_int(w, "turn", t->number);
+    aside_json_put_z(w, "at", at);
     if (!kept) {
         aside_json_key(w, "text");
         aside_json_add_str(w, (aside_str){ t->heard.at ? t->heard.at : "", t->heard.len });
     }
-    member_z(w, "lang", aside_lang_names[s->lang]);
-    member_int(w, "confidence", t->confidence_pm);
+    aside_json_put_z(w, "lang", aside_lang_names[s->lang]);
+    aside_json_put_int(w, "confidence", t->confidence_pm);
 }
 
 /* The best match that is an intent of a file; a skill's own sentences are its trigger, not an intent. */
@@ -53,21 +43,21 @@ static void add_intent(aside_json_writer *w, const aside_turn *t, bool kept) {
         return;
     }
     aside_json_open(w, '{');
-    member_z(w, "name", m->intent->name);
+    aside_json_put_z(w, "name", m->intent->name);
     aside_json_key(w, "slots"), add_slots(w, m, kept);
-    member_int(w, "score", m->score_pm);
+    aside_json_put_int(w, "score", m->score_pm);
     aside_json_close(w, '}');
 }
 
 static void add_context(aside_json_writer *w, const aside_context *c) {
     aside_json_key(w, "context");
     aside_json_open(w, '{');
-    member_z(w, "class", aside_class_names[c->class]);
-    member_int(w, "score", c->score_pm);
+    aside_json_put_z(w, "class", aside_class_names[c->class]);
+    aside_json_put_int(w, "score", c->score_pm);
     aside_json_key(w, "sponsor"), aside_json_add_bool(w, c->sponsor);
     aside_json_key(w, "scores");
     aside_json_open(w, '{');
-    for (int i = 0; i < ASIDE_CLASS_COUNT; i++) member_int(w, aside_class_names[i], c->scores_pm[i]);
+    for (int i = 0; i < ASIDE_CLASS_COUNT; i++) aside_json_put_int(w, aside_class_names[i], c->scores_pm[i]);
     aside_json_close(w, '}');
     aside_json_close(w, '}');
 }
@@ -100,13 +90,13 @@ static aside_status add_action(aside_json_writer *w, const aside_turn *t) {
     if (!o) return aside_json_add_null(w), ASIDE_OK;
     aside_zone_format(t->session->zone, o->expires_ms, expires);
     aside_json_open(w, '{');
-    member_z(w, "id", o->action_id);
-    member_z(w, "skill", o->skill->id);
-    member_z(w, "sponsor", o->skill->sponsor.name);
-    member_z(w, "label", o->label);
-    member_z(w, "say", is_offer ? o->say : t->answer.say);
+    aside_json_put_z(w, "id", o->action_id);
+    aside_json_put_z(w, "skill", o->skill->id);
+    aside_json_put_z(w, "sponsor", o->skill->sponsor.name);
+    aside_json_put_z(w, "label", o->label);
+    aside_json_put_z(w, "say", is_offer ? o->say : t->answer.say);
     if (is_offer) st = add_surfaces(w, t);
-    member_z(w, "expires", expires);
+    aside_json_put_z(w, "expires", expires);
     add_steps(w, t);
     aside_json_close(w, '}');
     return st;
@@ -120,13 +110,13 @@ static void add_system(aside_json_writer *w, const aside_turn *t) {
         return;
     }
     aside_json_open(w, '{');
-    member_z(w, "name", a->name);
+    aside_json_put_z(w, "name", a->name);
     if (aside_str_is(aside_str_from(a->name), "consent")) {
-        member_z(w, "purpose", aside_purpose_names[a->purpose]);
+        aside_json_put_z(w, "purpose", aside_purpose_names[a->purpose]);
         aside_json_key(w, "granted"), aside_json_add_bool(w, a->granted);
     }
-    if (a->system == ASIDE_SYSTEM_POINTS) member_int(w, "points", a->points);
-    member_z(w, "say", a->say);
+    if (a->system == ASIDE_SYSTEM_POINTS) aside_json_put_int(w, "points", a->points);
+    aside_json_put_z(w, "say", a->say);
     aside_json_close(w, '}');
 }
 
@@ -137,10 +127,10 @@ static void add_held(aside_json_writer *w, const aside_verdicts *v) {
     for (size_t i = 0; i < n; i++) {
         const aside_verdict *verdict = &v->at[i];
         aside_json_open(w, '{');
-        member_z(w, "skill", verdict->candidate ? verdict->candidate->skill->id : "*");
-        member_z(w, "gate", verdict->gate->name);
-        member_z(w, "code", verdict->reason.code);
-        member_z(w, "why", verdict->reason.why);
+        aside_json_put_z(w, "skill", verdict->candidate ? verdict->candidate->skill->id : "*");
+        aside_json_put_z(w, "gate", verdict->gate->name);
+        aside_json_put_z(w, "code", verdict->reason.code);
+        aside_json_put_z(w, "why", verdict->reason.why);
         aside_json_close(w, '}');
     }
     aside_json_close(w, ']');
@@ -154,7 +144,7 @@ static int64_t count_gate(const aside_verdicts *v, const char *name) {
 
 static void add_count(aside_json_writer *w, const aside_verdicts *v, const char *name) {
     int64_t n = count_gate(v, name);
-    if (n) member_int(w, name, n);
+    if (n) aside_json_put_int(w, name, n);
 }
 
 /* In the order of the gates.  A gate may have two rows of one name (stop): counted at its first. */
@@ -177,7 +167,7 @@ aside_status aside_decision_json(const aside_turn *t, bool kept, aside_buf *out)
     add_heading(&w, t, kept);
     add_intent(&w, t, kept);
     add_context(&w, &t->context);
-    member_z(&w, "outcome", aside_outcome_name(t->outcome));
+    aside_json_put_z(&w, "outcome", aside_outcome_name(t->outcome));
     aside_status st = add_action(&w, t);
     add_system(&w, t);
     add_held(&w, &t->verdicts);
@@ -191,13 +181,13 @@ aside_status aside_action_json(const aside_run *r, int step, aside_buf *out) {
     aside_json_writer w;
     aside_json_writer_init(&w, out);
     aside_json_open(&w, '{');
-    member_z(&w, "type", "action");
-    member_z(&w, "action", r->action_id);
-    member_int(&w, "step", step);
-    member_z(&w, "do", aside_step_names[run->step->kind]);
-    member_z(&w, "state", aside_step_state_name(run->state));
+    aside_json_put_z(&w, "type", "action");
+    aside_json_put_z(&w, "action", r->action_id);
+    aside_json_put_int(&w, "step", step);
+    aside_json_put_z(&w, "do", aside_step_names[run->step->kind]);
+    aside_json_put_z(&w, "state", aside_step_state_name(run->state));
     if (run->simulated) aside_json_key(&w, "simulated"), aside_json_add_bool(&w, true);
-    if (run->balance >= 0) member_int(&w, "points", run->step->points), member_int(&w, "balance", run->balance);
+    if (run->balance >= 0) aside_json_put_int(&w, "points", run->step->points), aside_json_put_int(&w, "balance", run->balance);
     aside_json_close(&w, '}');
     return aside_buf_ok(out) ? ASIDE_OK : ASIDE_ENOMEM;
 }

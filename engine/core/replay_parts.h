@@ -48,4 +48,8 @@ aside_status aside_replay_compare_row(const aside_suite_row *row, const char *de
 aside_status aside_replay_compare_decision(const aside_json *expected, const char *decision_json, aside_arena *arena, aside_case *out) ASIDE_MUST_CHECK;
 /* The cells that this decision would fill, "" for none. */
 aside_status aside_replay_cells(const char *decision_json, aside_arena *arena, const char *cells[ASIDE_COLUMN_COUNT]) ASIDE_MUST_CHECK;
+
+/* ---- replay_report.c ---- */
+/* Text between tags or in an attribute, of HTML or XML. */
+void aside_replay_add_markup(aside_buf *out, const char *text);
 #endif

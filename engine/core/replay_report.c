@@ -1,8 +1,24 @@
 /* replay_report.c -- cases and metrics as JSON and as JUnit's XML, and a table
  * rewritten with what was got; see replay.h.  HTML is in replay_report_html.c. */
-#include "core/replay.h"
+#include "core/replay_parts.h"
 
 #include <string.h>
+
+/* --------------------------------- markup --------------------------------- */
+
+/* Control characters have no place in XML 1.0, escaped or not. */
+void aside_replay_add_markup(aside_buf *out, const char *text) {
+    for (const char *p = text; *p; p++) {
+        switch (*p) {
+        case '<': aside_buf_add_z(out, "&lt;"); break;
+        case '>': aside_buf_add_z(out, "&gt;"); break;
+        case '&': aside_buf_add_z(out, "&amp;"); break;
+        case '"': aside_buf_add_z(out, "&quot;"); break;
+        case '\t': case '\n': case '\r': aside_buf_add_char(out, ' '); break;
+        default: aside_buf_add_char(out, (unsigned char)*p < ' ' ? '?' : *p);
+        }
+    }
+}
 
 /* ---------------------------------- JSON ---------------------------------- */
 
@@ -87,27 +103,13 @@ void aside_replay_report_json(const aside_replay_report *r, aside_buf *out) {
 
 /* ---------------------------------- JUnit --------------------------------- */
 
-/* Control characters have no place in XML 1.0, escaped or not. */
-static void add_xml(aside_buf *out, const char *text) {
-    for (const char *p = text; *p; p++) {
-        switch (*p) {
-        case '<': aside_buf_add_z(out, "&lt;"); break;
-        case '>': aside_buf_add_z(out, "&gt;"); break;
-        case '&': aside_buf_add_z(out, "&amp;"); break;
-        case '"': aside_buf_add_z(out, "&quot;"); break;
-        case '\t': case '\n': case '\r': aside_buf_add_char(out, ' '); break;
-        default: aside_buf_add_char(out, (unsigned char)*p < ' ' ? '?' : *p);
-        }
-    }
-}
-
 static void add_failure(const aside_case *c, aside_buf *out) {
     aside_buf_add_z(out, ">\n      <failure message=\"");
     for (size_t i = 0; i < c->n_diffs; i++) aside_buf_printf(out, "%s%s", i ? ", " : "", c->diffs[i].column);
     aside_buf_add_z(out, " differ\">");
     for (size_t i = 0; i < c->n_diffs; i++) {
-        aside_buf_printf(out, "%s: expected ", c->diffs[i].column), add_xml(out, c->diffs[i].expected);
-        aside_buf_add_z(out, ", got "), add_xml(out, c->diffs[i].got[0] ? c->diffs[i].got : "none");
+        aside_buf_printf(out, "%s: expected ", c->diffs[i].column), aside_replay_add_markup(out, c->diffs[i].expected);
+        aside_buf_add_z(out, ", got "), aside_replay_add_markup(out, c->diffs[i].got[0] ? c->diffs[i].got : "none");
         aside_buf_add_char(out, '\n');
     }
     aside_buf_add_z(out, "</failure>\n    </testcase>\n");
@@ -119,8 +121,8 @@ static double seconds(const aside_case *c) {
 }
 
 static void add_testcase(const aside_case *c, aside_buf *out) {
-    aside_buf_add_z(out, "    <testcase classname=\""), add_xml(out, c->suite->path);
-    aside_buf_printf(out, "\" name=\"%d: ", c->line), add_xml(out, c->said);
+    aside_buf_add_z(out, "    <testcase classname=\""), aside_replay_add_markup(out, c->suite->path);
+    aside_buf_printf(out, "\" name=\"%d: ", c->line), aside_replay_add_markup(out, c->said);
     aside_buf_printf(out, "\" time=\"%.6f\"", seconds(c));
     if (c->ok) aside_buf_add_z(out, "/>\n");
     else add_failure(c, out);
@@ -130,7 +132,7 @@ static void add_testcase(const aside_case *c, aside_buf *out) {
 static void add_testsuite(const aside_replay_report *r, size_t from, size_t to, aside_buf *out) {
     size_t failed = 0;
     for (size_t i = from; i < to; i++) failed += !r->cases[i].ok;
-    aside_buf_add_z(out, "  <testsuite name=\""), add_xml(out, r->cases[from].suite->path);
+    aside_buf_add_z(out, "  <testsuite name=\""), aside_replay_add_markup(out, r->cases[from].suite->path);
     aside_buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n", to - from, failed);
     for (size_t i = from; i < to; i++) add_testcase(&r->cases[i], out);
     aside_buf_add_z(out, "  </testsuite>\n");

@@ -1,20 +1,8 @@
 /* replay_report_html.c -- a replay as one page that needs nothing else: the
  * metrics as bars, the confusion as a matrix, and every failure. */
-#include "core/replay.h"
+#include "core/replay_parts.h"
 
 #include <string.h>
-
-static void add_text(aside_buf *out, const char *text) {
-    for (const char *p = text; *p; p++) {
-        switch (*p) {
-        case '<': aside_buf_add_z(out, "&lt;"); break;
-        case '>': aside_buf_add_z(out, "&gt;"); break;
-        case '&': aside_buf_add_z(out, "&amp;"); break;
-        case '"': aside_buf_add_z(out, "&quot;"); break;
-        default: aside_buf_add_char(out, *p);
-        }
-    }
-}
 
 static const char head[] =
     "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n"
@@ -49,7 +37,7 @@ static size_t row_sum(const aside_confusion *f, size_t row) {
 
 static void add_confusion_row(const aside_confusion *f, size_t row, aside_buf *out) {
     size_t sum = row_sum(f, row);
-    aside_buf_add_z(out, "<tr><th>"), add_text(out, f->classes[row]), aside_buf_add_z(out, "</th>");
+    aside_buf_add_z(out, "<tr><th>"), aside_replay_add_markup(out, f->classes[row]), aside_buf_add_z(out, "</th>");
     for (size_t k = 0; k < f->n_classes; k++) {
         size_t n = f->counts[row * f->n_classes + k];
         double share = sum ? (double)n / (double)sum : 0;
@@ -63,7 +51,7 @@ static void add_confusion(const aside_confusion *f, aside_buf *out) {
     if (!f->rows) return;
     aside_buf_add_z(out, "<h2>Context: truth (rows) and heard (columns)</h2>\n<table><tr><th></th>");
     for (size_t i = 0; i < f->n_classes; i++)
-        aside_buf_add_z(out, "<th>"), add_text(out, f->classes[i]), aside_buf_add_z(out, "</th>");
+        aside_buf_add_z(out, "<th>"), aside_replay_add_markup(out, f->classes[i]), aside_buf_add_z(out, "</th>");
     aside_buf_add_z(out, "</tr>\n");
     for (size_t i = 0; i < f->n_classes; i++) add_confusion_row(f, i, out);
     aside_buf_add_z(out, "</table>\n");
@@ -72,12 +60,12 @@ static void add_confusion(const aside_confusion *f, aside_buf *out) {
 static void add_failure(const aside_case *c, aside_buf *out) {
     for (size_t i = 0; i < c->n_diffs; i++) {
         aside_buf_add_z(out, "<tr><td>");
-        if (i == 0) add_text(out, c->suite->path), aside_buf_printf(out, ":%d", c->line);
+        if (i == 0) aside_replay_add_markup(out, c->suite->path), aside_buf_printf(out, ":%d", c->line);
         aside_buf_add_z(out, "</td><td>");
-        if (i == 0) add_text(out, c->said);
-        aside_buf_printf(out, "</td><td>%s</td><td><code>", c->diffs[i].column), add_text(out, c->diffs[i].expected);
+        if (i == 0) aside_replay_add_markup(out, c->said);
+        aside_buf_printf(out, "</td><td>%s</td><td><code>", c->diffs[i].column), aside_replay_add_markup(out, c->diffs[i].expected);
         aside_buf_add_z(out, "</code></td><td class=\"bad\"><code>");
-        add_text(out, c->diffs[i].got[0] ? c->diffs[i].got : "none");
+        aside_replay_add_markup(out, c->diffs[i].got[0] ? c->diffs[i].got : "none");
         aside_buf_add_z(out, "</code></td></tr>\n");
     }
 }

@@ -4,12 +4,13 @@
  * moves with it.  CPU is measured around the calls of the engine alone: reading
  * files and comparing are not its work. */
 #include "audio/sound_file.h"
+#include "base/limits.h"
 #include "core/replay_parts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { FRAME_MS = 20, FRAME_MAX = 192 * FRAME_MS };
+enum { FRAME_MS = 20, FRAME_MAX = ASIDE_LIMIT_RATE_MOST_HZ / 1000 * FRAME_MS };
 
 /* The session's host is the caller's with another clock: the rest is passed on,
  * because a host has one `user`. */

@@ -123,8 +123,9 @@ static aside_status open_hearing(aside_session *s, const aside_session_options *
     if (o->sample_rate == 0) return ASIDE_OK;
     if (!s->language->decoders)
         return aside_fail(err, ASIDE_ESTATE, "there is no acoustic model for '%s': it understands text only", aside_lang_names[s->lang]);
-    if (o->sample_rate < 8000 || o->sample_rate > 192000)
-        return aside_fail(err, ASIDE_EINVAL, "a sample rate of %d Hz is not supported; 8000 to 192000 are", o->sample_rate);
+    if (o->sample_rate < ASIDE_LIMIT_RATE_LEAST_HZ || o->sample_rate > ASIDE_LIMIT_RATE_MOST_HZ)
+        return aside_fail(err, ASIDE_EINVAL, "a sample rate of %d Hz is not supported; %d to %d are", o->sample_rate,
+                          ASIDE_LIMIT_RATE_LEAST_HZ, ASIDE_LIMIT_RATE_MOST_HZ);
     aside_hearing_options h = {
         .rate_hz = o->sample_rate, .partial_every_ms = (int)c->asr_partial_every_ms, .decoders = s->language->decoders,
         .endpoint = { .start_ms = (int)c->audio_start_ms, .end_ms = (int)c->audio_end_ms,

@@ -21,7 +21,7 @@ struct aside_session {
     aside_lang           lang;
     const aside_language *language;
     const aside_zone    *zone;
-    const char          *region;
+    const char          *region;           /* For the jurisdiction gate, which has no rules yet (policy/gates.c). */
     aside_device         device;
     aside_person         person;
     bool                 simulated_device;

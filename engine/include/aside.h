@@ -162,9 +162,9 @@ typedef struct aside_session_options {
     const char *kind;              /* phone, speaker, tv, ...; NULL: "phone". */
     const char *language;          /* BCP 47, its first part must be loaded; NULL: the setting's. */
     const char *zone;              /* "Asia/Shanghai" or "+08:00"; NULL: the setting `zone`. */
-    const char *region;            /* Jurisdiction, "cn"; NULL: the setting's. */
+    const char *region;            /* Jurisdiction, "cn"; NULL: the setting's.  Kept; no gate has rules for it yet. */
     const char *scene;             /* personal, home or public; NULL: home. */
-    const char *surfaces;          /* Separated by commas or spaces; NULL: "speech". */
+    const char *surfaces;          /* Separated by commas or spaces, unknown ones passed over; NULL: "speech". */
     const char *capabilities;      /* The same; NULL: none. */
     bool        child, guest;      /* Nothing sponsored for either. */
     int         sample_rate;       /* Of the sound fed, in Hz: 8000 to 192000; 0: text only. */
@@ -174,8 +174,9 @@ typedef struct aside_session_options {
     const aside_host *host;        /* Clock, log and seed of this session; NULL: the engine's.  Copied. */
 } aside_session_options;
 
-/* Errors: ENOMEM, EINVAL (unknown language, zone, scene, surface...), ESTATE
- * (a sample rate on an engine opened text_only), ESTORE.  err may be NULL. */
+/* Errors: ENOMEM, EINVAL (unknown language, zone, kind or scene; a sample rate out
+ * of range), ESTATE (a sample rate where there is no acoustic model), ESTORE.  err
+ * may be NULL. */
 ASIDE_API ASIDE_MUST_CHECK
 aside_status aside_session_open(aside_engine *engine, const aside_session_options *options,
                                 aside_session **out, aside_error *err);

@@ -30,7 +30,7 @@ typedef struct aside_moment {
     const aside_person   *person;
     const aside_zone     *zone;
     int64_t               now_ms;              /* Frozen for the turn. */
-    uint64_t              draw;                /* The turn's one random draw. */
+    uint64_t              draw;                /* The turn's one random draw; for variants and pacing, which are to come. */
     const char *const    *stopped_skills;      /* Stopped in this session. */
     size_t                n_stopped;
     bool                  stopping;            /* This very utterance is a stop. */
