@@ -150,6 +150,12 @@ test_config() {
     says err "policy.gap"
 }
 
+# shown FILE LINE: the indented block of a page that holds this line, without its indent.
+shown() {
+    awk -v line="$2" '/^    |^$/ { if (/^    /) block = block substr($0, 5) "\n"; if (substr($0, 5) == line) wanted = 1; next }
+                      { if (wanted) exit; block = "" } END { if (wanted) printf "%s", block }' "$1"
+}
+
 test_lint() {
     expect 0 lint config intents skills
     says err "0 errors"
@@ -169,6 +175,14 @@ test_lint() {
     says err "text, json or sarif"
     printf 'what: is this\n' >"$work/odd.yaml"
     expect 1 lint "$work/odd.yaml"
+    # What the two READMEs show is true: their examples, taken out, load and pass.
+    mkdir -p "$work/shown/tea-time"
+    shown README.md "language: en" >"$work/shown/plants.yaml"
+    expect 0 lint "$work/shown/plants.yaml"
+    shown skills/README.md "aside: skill/v1" >"$work/shown/tea-time/skill.yaml"
+    expect 0 lint "$work/shown/tea-time"
+    expect 0 test "$work/shown/tea-time"
+    says err "3 tests, 0 failed"
     # Any setting tells a settings file; a language alone tells nothing.
     printf 'log: {level: debgu}\n' >"$work/loud.yaml"
     expect 1 lint "$work/loud.yaml"
