@@ -186,6 +186,14 @@ static aside_status take_frame(aside_worker *w, aside_connection *c, aside_messa
     return s;
 }
 
+/* Told once, here alone: the loop looks at news at other times too, and room that
+ * it saw then without asking must not be taken for told. */
+static void tell_room(aside_worker *w, aside_connection *c) {
+    if (!c->wants_room || !aside_queue_roomy(&c->inbox)) return;
+    c->wants_room = false;
+    tell_loop(w, c);
+}
+
 /* One frame.  While it is looked at the connection is in no list (is_running). */
 static void serve(aside_worker *w, aside_connection *c) {
     aside_message *m = aside_queue_take(&c->inbox);
@@ -193,9 +201,9 @@ static void serve(aside_worker *w, aside_connection *c) {
     c->is_running = true;
     if (m) s = take_frame(w, c, m);
     c->is_running = false;
-    if (c->wants_room && aside_queue_roomy(&c->inbox)) tell_loop(w, c);
     if (s == ASIDE_EBUSY) stand_aside(w, c, m);
     else if (c->inbox.first || c->is_gone) make_ready(w, c);
+    tell_room(w, c);                    /* Last: a frame that was put back takes room again. */
 }
 
 static void *run(void *user) {
@@ -317,7 +325,6 @@ aside_news aside_worker_news(aside_worker *w, aside_connection *c) {
     aside_news n = { .is_finished = c->was_closed, .has_output = c->outbox.first != NULL,
                      .has_overflowed = c->has_overflowed, .has_room = aside_queue_roomy(&c->inbox),
                      .close_status = c->close_status, .close_reason = c->close_reason };
-    if (n.has_room) c->wants_room = false;
     pthread_mutex_unlock(&w->lock);
     return n;
 }

@@ -245,6 +245,30 @@ static bool push_samples(rig *r, aside_connection *c, size_t n) {
     return aside_worker_push(r->worker, c, m);
 }
 
+/* Looks at its own news in the middle of a frame, as the loop may when the socket
+ * can be written, and replies nothing that would wake the loop. */
+static aside_status look(aside_talk *t, aside_message *m, aside_arena *scratch) {
+    aside_connection *c = t->peer.user;
+    (void)m, (void)scratch;
+    (void)aside_worker_news(c->worker, c);
+    return ASIDE_OK;
+}
+
+static void room_is_told_also_when_it_was_seen_before(void **state) {
+    static const aside_protocol looking = { "looking", ASIDE_METRIC_ACCEPTED_V1, NULL, look, NULL };
+    (void)state;
+    rig r;
+    set_up(&r);
+    aside_connection *c = connect_to(&r, &looking);
+    while (!push_samples(&r, c, 1600)) continue;
+    assert_ptr_equal(wait_news(&r.bell, r.worker), c);
+    assert_true(aside_worker_news(r.worker, c).has_room);
+    aside_worker_hang_up(r.worker, c);
+    while (!aside_worker_news(r.worker, c).is_finished) assert_non_null(wait_news(&r.bell, r.worker));
+    tear_down(&r);
+    aside_connection_free(c);
+}
+
 /* The loop's side of a peer that pushes as fast as it may: nothing gets lost. */
 static void a_full_inbox_stops_the_reader_and_loses_nothing(void **state) {
     (void)state;
@@ -320,6 +344,7 @@ int main(void) {
         cmocka_unit_test(origins_are_told_apart),
         cmocka_unit_test(pages_answer),
         cmocka_unit_test(a_full_inbox_stops_the_reader_and_loses_nothing),
+        cmocka_unit_test(room_is_told_also_when_it_was_seen_before),
         cmocka_unit_test(a_peer_that_does_not_read_is_given_up),
         cmocka_unit_test(a_vanished_peer_leaves_nothing_behind),
     };
