@@ -45,13 +45,6 @@ bool aside_str_split(aside_str *rest, const char *separators, aside_str *piece) 
     return true;
 }
 
-int aside_str_compare(aside_str a, aside_str b) {
-    size_t n = a.len < b.len ? a.len : b.len;
-    int order = n ? memcmp(a.at, b.at, n) : 0;
-    if (order == 0) order = (a.len > b.len) - (a.len < b.len);
-    return (order > 0) - (order < 0);
-}
-
 bool aside_str_to_int(aside_str a, int64_t *out) {
     size_t i = 0;
     bool negative = a.len && a.at[0] == '-';

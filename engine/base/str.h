@@ -26,8 +26,6 @@ aside_str aside_str_trim(aside_str a);                        /* ASCII white spa
 /* Take the next piece of *rest up to any byte of `separators`; false at the end.
  * Empty pieces are passed over. */
 bool      aside_str_split(aside_str *rest, const char *separators, aside_str *piece);
-/* -1, 0 or 1 by bytes; a shorter prefix comes first. */
-int       aside_str_compare(aside_str a, aside_str b);
 /* Whole string as a decimal integer; false when it is not one or does not fit. */
 bool      aside_str_to_int(aside_str a, int64_t *out);
 /* FNV-1a, 64 bit (Fowler, Noll, Vo).  For tables in memory, not for anything kept. */
