@@ -53,6 +53,7 @@ static const pass final = { "final", 1e-80, 1e-60, 1e-80, 1 };
  * work and tells noise from speech better than free change does. */
 static const pass loop  = { "loop",  1e-7,  1e-7,  1e-7,  0.1 };
 
+enum { ONE_SECOND = 1, ENOUGH_WORDS = 3 };     /* Of the guess of the domain: steps, and words to go by. */
 enum { FRAME_MS = 10, FIRST_SAMPLES = 4 * ASIDE_RATE_HZ, MAX_CEPS = 64 };
 enum { MAX_SAMPLES = ASIDE_LIMIT_UTTERANCE_MS * (ASIDE_RATE_HZ / 1000) };
 
@@ -424,37 +425,64 @@ static aside_status sphinx_feed(aside_decoder *d, const int16_t *pcm, size_t n_s
     return keep(d, pcm, n_samples);
 }
 
-static aside_status catch_up(aside_decoder *d) {
-    size_t n = d->n_samples - d->n_live;
+/* The live pass, over at most n samples more of those kept. */
+static aside_status hear_on(aside_decoder *d, size_t n) {
+    if (n > d->n_samples - d->n_live) n = d->n_samples - d->n_live;
     if (n && ps_process_raw(d->ps, d->samples + d->n_live, n, FALSE, FALSE) < 0) return ASIDE_EAUDIO;
-    d->n_live = d->n_samples;
+    d->n_live += n;
     return ASIDE_OK;
 }
 
 static aside_status sphinx_partial(aside_decoder *d, aside_arena *arena, aside_hypothesis *out) {
     heard h;
     if (!d->running) return ASIDE_ESTATE;
-    aside_status s = catch_up(d);
+    aside_status s = hear_on(d, d->n_samples);
     if (!s) s = read_words(d->ps, arena, &h);
     return s ? s : write_hypothesis(&h, 0, arena, out);
 }
 
 /* ---- two passes more ---- */
 
-/* The field that the live pass was in: the domain that says most of its words, from
- * the first on.  Nothing heard: the whole. */
-static aside_status find_field(const sphinx_model *m, const heard *h, aside_arena *arena, size_t *out) {
+/* What the live pass says of the field: the first domain that says most of its
+ * words, from the first on, and how many domains say all of them. */
+typedef struct guess {
+    size_t which;
+    size_t n_whole;
+} guess;
+
+static aside_status find_field(const sphinx_model *m, const heard *h, aside_arena *arena, guess *out) {
     const char **words = aside_arena_alloc_array(arena, h->n, sizeof *words);
-    size_t most = 0, best = WHOLE;
+    guess g = { WHOLE, 0 };
+    size_t most = 0;
     if (!words) return ASIDE_ENOMEM;
     for (size_t i = 0; i < h->n; i++) words[i] = h->words[i].text;
-    for (size_t f = WHOLE + 1; f < m->n_fields && most < h->n; f++) {
+    for (size_t f = WHOLE + 1; f < m->n_fields; f++) {
         size_t said;
         aside_status s = aside_network_walk(m->fields[f].network, words, h->n, arena, &said);
         if (s) return s;
-        if (said > most) most = said, best = f;
+        if (said > most) most = said, g.which = f;
+        g.n_whole += h->n > 0 && said == h->n;
     }
-    *out = best;
+    *out = g;
+    return ASIDE_OK;
+}
+
+/* Let the live pass go on for another second, until one domain alone says what it
+ * heard, that is enough to go by, and a second earlier it was the same: what comes
+ * after the first words of a long order costs nothing then. */
+static aside_status guess_field(aside_decoder *d, aside_arena *arena, size_t *out) {
+    guess now = { WHOLE, 0 };
+    size_t before;
+    do {
+        heard h;
+        before = now.n_whole == 1 ? now.which : WHOLE;
+        aside_status s = hear_on(d, ONE_SECOND * (size_t)d->model->rate_hz);
+        if (!s) s = read_words(d->ps, arena, &h);
+        if (!s) s = find_field(d->model, &h, arena, &now);
+        if (s) return s;
+        if (h.n < ENOUGH_WORDS) now.n_whole = 0;
+    } while (d->n_live < d->n_samples && (now.n_whole != 1 || now.which != before));
+    *out = now.which;
     return ASIDE_OK;
 }
 
@@ -474,8 +502,8 @@ static aside_status decide(aside_decoder *d, aside_arena *arena, aside_hypothesi
     size_t which;
     heard h;
     loop_scores free_phones;
-    aside_status s = read_words(d->ps, arena, &h);     /* Of the live pass. */
-    if (!s) s = find_field(d->model, &h, arena, &which);
+    aside_status s = guess_field(d, arena, &which);
+    ps_end_utt(d->ps);
     if (!s) s = hear_in(d, which, arena, &h);
     if (s) return s;
     if (h.n == 0 && which == WHOLE) return write_hypothesis(&h, 0, arena, out);
@@ -492,9 +520,7 @@ static aside_status decide(aside_decoder *d, aside_arena *arena, aside_hypothesi
 static aside_status sphinx_finish(aside_decoder *d, aside_arena *arena, aside_hypothesis *out) {
     if (!d->running) return ASIDE_ESTATE;
     d->running = false;
-    aside_status s = catch_up(d);
-    ps_end_utt(d->ps);
-    if (!s) s = decide(d, arena, out);
+    aside_status s = decide(d, arena, out);
     aside_crypto_wipe(d->samples, d->n_samples * sizeof *d->samples);
     d->n_samples = 0;
     return s;

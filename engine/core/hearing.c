@@ -85,13 +85,16 @@ static aside_status tell_partial(aside_hearing *h) {
     return h->options.listener.partial(h->options.listener.user, &heard);
 }
 
+static bool partial_is_due(const aside_hearing *h) {
+    size_t every = (size_t)h->options.partial_every_ms * (ASIDE_RATE_HZ / 1000);
+    return every && h->since_partial >= every;
+}
+
 static aside_status pass_on(aside_hearing *h, const aside_endpoint *point) {
     if (!point->n_samples) return ASIDE_OK;
     aside_status st = decoder_class(h)->feed(h->decoder, point->pcm, point->n_samples);
     h->since_partial += point->n_samples;
-    if (!st && h->since_partial >= (size_t)h->options.partial_every_ms * (ASIDE_RATE_HZ / 1000))
-        st = tell_partial(h);
-    return st;
+    return st || !partial_is_due(h) ? st : tell_partial(h);
 }
 
 static aside_status finish(aside_hearing *h) {

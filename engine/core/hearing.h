@@ -15,7 +15,7 @@ typedef struct aside_listener {
 
 typedef struct aside_hearing_options {
     int                     rate_hz;           /* Of the sound fed. */
-    int                     partial_every_ms;
+    int                     partial_every_ms;  /* 0: never. */
     aside_endpoint_settings endpoint;
     aside_decoder_pool     *decoders;          /* Outlives the hearing, as does the host. */
     aside_listener          listener;

@@ -172,7 +172,7 @@ aside_status aside_replay_open(const aside_replay_settings *settings, const asid
     *r = (aside_replay){ .settings = settings, .suite = suite, .unit = unit, .arena = arena, .options = *settings->session,
                          .now_ms = settings->start_ms, .finalise_ns = -1, .decide_ns = -1 };
     r->host = (aside_host){ .user = r, .realloc = pass_realloc, .wall_ms = clock_ms, .log = pass_log, .seed = settings->host->seed };
-    r->options.host = &r->host, r->options.whole_utterance = true;
+    r->options.host = &r->host, r->options.whole_utterance = true, r->options.no_partials = true;
     aside_buf_init(&r->rewritten, arena);
     aside_status st = name_people(r) ? open_session(r, err) : aside_fail(err, ASIDE_ENOMEM, "%s", aside_status_text(ASIDE_ENOMEM));
     if (st) return aside_replay_close(r), st;

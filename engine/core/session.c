@@ -127,7 +127,7 @@ static aside_status open_hearing(aside_session *s, const aside_session_options *
         return aside_fail(err, ASIDE_EINVAL, "a sample rate of %d Hz is not supported; %d to %d are", o->sample_rate,
                           ASIDE_LIMIT_RATE_LEAST_HZ, ASIDE_LIMIT_RATE_MOST_HZ);
     aside_hearing_options h = {
-        .rate_hz = o->sample_rate, .partial_every_ms = (int)c->asr_partial_every_ms, .decoders = s->language->decoders,
+        .rate_hz = o->sample_rate, .partial_every_ms = o->no_partials ? 0 : (int)c->asr_partial_every_ms, .decoders = s->language->decoders,
         .endpoint = { .start_ms = (int)c->audio_start_ms, .end_ms = (int)c->audio_end_ms,
                       .preroll_ms = (int)c->audio_preroll_ms, .max_ms = (int)c->audio_utterance_max_ms,
                       .whole = o->whole_utterance },

@@ -169,6 +169,7 @@ typedef struct aside_session_options {
     bool        child, guest;      /* Nothing sponsored for either. */
     int         sample_rate;       /* Of the sound fed, in Hz: 8000 to 192000; 0: text only. */
     bool        whole_utterance;   /* Pauses do not end an utterance; only aside_session_end_audio does. */
+    bool        no_partials;       /* Nobody looks at PARTIAL events: there are none, and hearing costs less. */
     bool        simulated_device;  /* Play the device: offers count as heard, and a step that waits for
                                       a proof completes at once, marked "simulated".  For tests. */
     const aside_host *host;        /* Clock, log and seed of this session; NULL: the engine's.  Copied. */
