@@ -48,6 +48,7 @@
 #define ASIDE_LIMIT_STEPS             64          /* Of one on_accept; a session has room for them. */
 #define ASIDE_LIMIT_CAPS              16          /* Caps of one skill. */
 #define ASIDE_LIMIT_HELD              16          /* Rows of `held` in a decision. */
+#define ASIDE_LIMIT_WORDING_BYTES     64          /* The name of a wording's version: "2026-06 app 4.1". */
 #define ASIDE_LIMIT_SAY_BYTES         1024        /* Twelve seconds of speech in any script, several times over. */
 #define ASIDE_LIMIT_ID_BYTES          64          /* Identifiers: skills, sessions, slots. */
 #define ASIDE_LIMIT_SKILL_TEXT_BYTES  1024        /* One text of a skill: far above what may be spoken. */

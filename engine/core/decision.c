@@ -64,8 +64,10 @@ static void add_context(aside_json_writer *w, const aside_context *c) {
 
 static aside_status add_surfaces(aside_json_writer *w, const aside_turn *t) {
     aside_buf surfaces;
+    aside_status st = ASIDE_OK;
     aside_buf_init(&surfaces, t->arena);
-    aside_status st = aside_offer_surfaces_json(t->offer, &surfaces);
+    if (t->outcome == ASIDE_OUTCOME_OFFER) st = aside_offer_surfaces_json(t->offer, &surfaces);
+    else aside_buf_add_z(&surfaces, "{}");     /* What is on the screen stays as it was offered. */
     if (st) return st;
     aside_json_key(w, "surfaces");
     aside_json_add_raw(w, aside_buf_str(&surfaces));
@@ -95,7 +97,7 @@ static aside_status add_action(aside_json_writer *w, const aside_turn *t) {
     aside_json_put_z(w, "sponsor", o->skill->sponsor.name);
     aside_json_put_z(w, "label", o->label);
     aside_json_put_z(w, "say", is_offer ? o->say : t->answer.say);
-    if (is_offer) st = add_surfaces(w, t);
+    st = add_surfaces(w, t);
     aside_json_put_z(w, "expires", expires);
     add_steps(w, t);
     aside_json_close(w, '}');

@@ -72,6 +72,21 @@ static void seed(aside_session *s) {
     s->rng.state += aside_str_hash(aside_str_from(s->id));
 }
 
+/* ---- turns ---- */
+
+/* Run one turn about a finished utterance: the decision and what follows it are added
+ * to the events. */
+static aside_status run_turn(aside_session *s, const char *text, size_t text_len, int confidence_pm) {
+    aside_turn t = { .session = s, .arena = &s->turn_arena, .heard = { text, text_len }, .confidence_pm = confidence_pm,
+                     .number = s->turn + 1, .now_ms = aside_host_wall_ms(&s->host), .draw = aside_rng_next(&s->rng) };
+    aside_arena_reset(&s->turn_arena);
+    t.id = aside_arena_printf(t.arena, "%s-%d", s->id, t.number);
+    if (!t.id) return ASIDE_ENOMEM;
+    aside_log_words(&s->host, s->engine->config.log_transcripts, text);
+    s->turn = t.number;
+    return aside_turn_run(&t);
+}
+
 /* ---- hearing ---- */
 
 static aside_status on_speech(void *user) {
@@ -115,7 +130,7 @@ static aside_status on_partial(void *user, const aside_hypothesis *h) { return t
 static aside_status on_utterance(void *user, const aside_hypothesis *h) {
     aside_session *s = user;
     aside_status st = tell_heard(s, h, true);
-    return st ? st : aside_session_turn(s, h->text, strlen(h->text), h->confidence_pm);
+    return st ? st : run_turn(s, h->text, strlen(h->text), h->confidence_pm);
 }
 
 static aside_status open_hearing(aside_session *s, const aside_session_options *o, aside_error *err) {
@@ -183,17 +198,6 @@ const char *aside_session_id(const aside_session *s) { return s->id; }
 
 /* ---- feeding ---- */
 
-aside_status aside_session_turn(aside_session *s, const char *text, size_t text_len, int confidence_pm) {
-    aside_turn t = { .session = s, .arena = &s->turn_arena, .heard = { text, text_len }, .confidence_pm = confidence_pm,
-                     .number = s->turn + 1, .now_ms = aside_host_wall_ms(&s->host), .draw = aside_rng_next(&s->rng) };
-    aside_arena_reset(&s->turn_arena);
-    t.id = aside_arena_printf(t.arena, "%s-%d", s->id, t.number);
-    if (!t.id) return ASIDE_ENOMEM;
-    aside_log_words(&s->host, s->engine->config.log_transcripts, text);
-    s->turn = t.number;
-    return aside_turn_run(&t);
-}
-
 aside_status aside_session_feed_text(aside_session *s, const char *text, ptrdiff_t length) {
     size_t n = length < 0 ? strlen(text) : (size_t)length;
     aside_status st = aside_events_begin(&s->events);
@@ -202,7 +206,7 @@ aside_status aside_session_feed_text(aside_session *s, const char *text, ptrdiff
     char copy[ASIDE_LIMIT_UTTERANCE_BYTES + 1];            /* NUL-terminated, for the log that may want it. */
     memcpy(copy, text, n);
     copy[n] = '\0';
-    return aside_session_turn(s, copy, n, 1000);
+    return run_turn(s, copy, n, 1000);
 }
 
 aside_status aside_session_feed_audio(aside_session *s, const int16_t *pcm, size_t n_samples) {
@@ -217,11 +221,17 @@ aside_status aside_session_end_audio(aside_session *s) {
     return st ? st : aside_hearing_end(s->hearing);
 }
 
+/* The version of a question, not the question: kept as long as the consent. */
+static bool is_wording(const char *wording) {
+    aside_str text = aside_str_from(wording);
+    return text.len <= ASIDE_LIMIT_WORDING_BYTES && aside_str_is_utf8(text);
+}
+
 aside_status aside_session_consent(aside_session *s, const char *purpose, bool granted, const char *wording) {
     int index = aside_device_name_index(purpose, aside_purpose_names);
     aside_status st = aside_events_begin(&s->events);
     if (st) return st;
-    if (index < 0) return ASIDE_EINVAL;
+    if (index < 0 || !is_wording(wording)) return ASIDE_EINVAL;
     return aside_dialog_consent(s, (aside_purpose)index, granted, wording, "wire", aside_host_wall_ms(&s->host));
 }
 

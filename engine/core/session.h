@@ -45,8 +45,4 @@ struct aside_session {
     aside_hearing       *hearing;          /* NULL: text only. */
     aside_events         events;
 };
-
-/* Run one turn about a finished utterance: the decision and what follows it are
- * added to the events. */
-aside_status aside_session_turn(aside_session *s, const char *text, size_t text_len, int confidence_pm) ASIDE_MUST_CHECK;
 #endif

@@ -206,7 +206,7 @@ ASIDE_API ASIDE_MUST_CHECK
 aside_status aside_session_feed_text(aside_session *s, const char *text, ptrdiff_t length);
 
 /* Grant or withdraw a purpose: offers, personalise, push, measure or lead.
- * `wording` names the version of the question asked; NULL: unknown.
+ * `wording` names the version of the question asked, in at most 64 bytes; NULL: unknown.
  * Errors: EINVAL (unknown purpose), ESTATE (a child or a guest cannot grant), ESTORE. */
 ASIDE_API ASIDE_MUST_CHECK
 aside_status aside_session_consent(aside_session *s, const char *purpose, bool granted, const char *wording);

@@ -442,6 +442,12 @@ static void calls_out_of_place(void **state) {
     assert_int_equal(ASIDE_ESTATE, aside_session_feed_audio(w.session, pcm, 160));
     assert_int_equal(ASIDE_ESTATE, aside_session_end_audio(w.session));
     assert_int_equal(ASIDE_EINVAL, aside_session_consent(w.session, "everything", true, NULL));
+    char wording[ASIDE_LIMIT_WORDING_BYTES + 2] = { 0 };
+    memset(wording, 'v', ASIDE_LIMIT_WORDING_BYTES);
+    assert_int_equal(ASIDE_OK, aside_session_consent(w.session, "push", true, wording));
+    wording[ASIDE_LIMIT_WORDING_BYTES] = 'v';
+    assert_int_equal(ASIDE_EINVAL, aside_session_consent(w.session, "push", true, wording));
+    assert_int_equal(ASIDE_EINVAL, aside_session_consent(w.session, "push", true, "\xff"));
     assert_int_equal(ASIDE_EINVAL, aside_session_report(w.session, "nothing", 0, "heard", NULL));
     assert_int_equal(ASIDE_EINVAL, aside_session_open(w.engine, &(aside_session_options){ .language = "xx" }, &s, &err));
     assert_non_null(strstr(err.text, "xx"));
