@@ -66,22 +66,30 @@ static aside_status builder_of(aside_builders *b, int lang, aside_grammar_builde
 }
 
 /* -1: it does not say; -2: a language that is not ours. */
-static int language_of_file(const char *path, aside_arena *arena) {
+static aside_status language_of_file(const char *path, aside_arena *arena, int *out) {
     aside_problems unused;
     const aside_yaml *root;
     aside_str language;
     aside_problems_init(&unused, NULL, NULL);
-    if (aside_yaml_read(path, arena, &unused, &root) || !root) return language_of_folder(path);
-    if (!aside_yaml_str(aside_yaml_get(root, "language"), &unused, &language)) return language_of_folder(path);
-    int lang = aside_lang_from(language.at);
-    return lang < 0 ? -2 : lang;
+    aside_status st = aside_yaml_read(path, arena, &unused, &root);
+    if (st) return st;
+    if (aside_yaml_str(aside_yaml_get(root, "language"), &unused, &language)) {
+        int lang = aside_lang_from(language.at);
+        *out = lang < 0 ? -2 : lang;
+        return ASIDE_OK;
+    }
+    *out = language_of_folder(path);
+    if (*out == -1 && !root) *out = ASIDE_LANG_EN;         /* Not YAML: any builder says what is wrong with it. */
+    return ASIDE_OK;
 }
 
 static aside_place whole(const char *path) { return (aside_place){ .path = path }; }
 
 aside_status aside_load_sentences(aside_builders *b, const char *path, aside_problems *problems) {
     aside_grammar_builder *builder;
-    int lang = language_of_file(path, b->arena);
+    int lang;
+    aside_status st = language_of_file(path, b->arena, &lang);
+    if (st) return st;
     if (lang == -2) {
         aside_problem_warn(problems, whole(path), "language.unknown", "a language other than en and zh: passed over");
         return ASIDE_OK;
@@ -90,13 +98,13 @@ aside_status aside_load_sentences(aside_builders *b, const char *path, aside_pro
         aside_problem_error(problems, whole(path), "language.missing", "add 'language: en' or 'language: zh' at the top");
         return ASIDE_OK;
     }
-    aside_status st = builder_of(b, lang, &builder);
+    st = builder_of(b, lang, &builder);
     return st ? st : aside_grammar_add_file(builder, path, problems);
 }
 
 aside_status aside_load_lists(aside_builders *b, const char *path, aside_problems *problems) {
-    int lang = language_of_file(path, b->arena);
-    aside_status st = ASIDE_OK;
+    int lang;
+    aside_status st = language_of_file(path, b->arena, &lang);
     for (int i = 0; !st && i < ASIDE_LANG_COUNT; i++)
         if (b->of[i] && (lang < 0 || lang == i)) st = aside_grammar_add_lists(b->of[i], path, problems);
     return st;
