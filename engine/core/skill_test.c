@@ -174,10 +174,18 @@ static aside_status run_trial(trial *t) {
     return st;
 }
 
+/* A device that has one language only cannot try the conversations of another, and
+ * will not have them either. */
+static bool can_run(const aside_engine *e, const aside_skill_test *test) {
+    int lang = test->n_turns ? aside_lang_from(language_of(&test->turns[0])) : -1;
+    return lang >= 0 && e->languages[lang].grammar;
+}
+
 aside_status aside_skill_run_tests(const aside_engine *e, const aside_skill *skill, aside_problems *problems,
                               size_t *n_tests, size_t *n_failed) {
     aside_status st = ASIDE_OK;
     for (size_t i = 0; !st && i < skill->n_tests; i++) {
+        if (!can_run(e, &skill->tests[i])) continue;
         trial t = { .engine = e, .skill = skill, .test = &skill->tests[i], .problems = problems };
         size_t errors_before = problems->n_errors;
         st = run_trial(&t);

@@ -4,7 +4,8 @@
 #define ASIDE_CORE_SKILL_TEST_H
 #include "core/engine.h"
 
-/* Each failed expectation is reported at its place with rule "test".  The counts
+/* Each failed expectation is reported at its place with rule "test".  Tests in a
+ * language that is not loaded are passed over and not counted.  The counts
  * may be NULL.  Needs the engine's grammars and context models, not its store. */
 aside_status aside_skill_run_tests(const aside_engine *e, const aside_skill *skill, aside_problems *problems,
                               size_t *n_tests, size_t *n_failed) ASIDE_MUST_CHECK;

@@ -432,6 +432,18 @@ static void bad_text_is_a_status_and_never_an_offer(void **state) {
     end(&w);
 }
 
+static void an_engine_of_one_language_keeps_its_skills(void **state) {
+    const char *overrides[] = { "intents=intents/en", NULL };
+    aside_engine *e;
+    aside_error err = { .text = "" };
+    (void)state;
+    aside_status st = aside_engine_open(&(aside_options){ .text_only = true, .overrides = overrides }, &e, &err);
+    if (st) fail_msg("%s", err.text);
+    assert_null(e->languages[ASIDE_LANG_ZH].grammar);
+    assert_int_equal(2, e->skills.n);
+    aside_engine_close(e);
+}
+
 static void calls_out_of_place(void **state) {
     int16_t pcm[160] = { 0 };
     aside_session *s;
@@ -565,6 +577,7 @@ int main(void) {
         cmocka_unit_test(heard_without_the_store_is_not_given_back),
         cmocka_unit_test(an_offer_erased_from_another_room_can_still_be_stopped),
         cmocka_unit_test(bad_text_is_a_status_and_never_an_offer),
+        cmocka_unit_test(an_engine_of_one_language_keeps_its_skills),
         cmocka_unit_test(calls_out_of_place),
         cmocka_unit_test(undrained_events_are_bounded),
         cmocka_unit_test(a_tap_is_a_yes_and_closing_is_a_stop),
