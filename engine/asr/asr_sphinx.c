@@ -53,7 +53,7 @@ static const pass final = { "final", 1e-80, 1e-60, 1e-80, 1 };
  * work and tells noise from speech better than free change does. */
 static const pass loop  = { "loop",  1e-7,  1e-7,  1e-7,  0.1 };
 
-enum { ONE_SECOND = 1, ENOUGH_WORDS = 3 };     /* Of the guess of the domain: steps, and words to go by. */
+enum { GUESS_STEP_S = 1, ENOUGH_WORDS = 3 };   /* Of the guess of the domain: its steps, and words to go by. */
 enum { FRAME_MS = 10, FIRST_SAMPLES = 4 * ASIDE_RATE_HZ, MAX_CEPS = 64 };
 enum { MAX_SAMPLES = ASIDE_LIMIT_UTTERANCE_MS * (ASIDE_RATE_HZ / 1000) };
 
@@ -476,7 +476,7 @@ static aside_status guess_field(aside_decoder *d, aside_arena *arena, size_t *ou
     do {
         heard h;
         before = now.n_whole == 1 ? now.which : WHOLE;
-        aside_status s = hear_on(d, ONE_SECOND * (size_t)d->model->rate_hz);
+        aside_status s = hear_on(d, GUESS_STEP_S * (size_t)d->model->rate_hz);
         if (!s) s = read_words(d->ps, arena, &h);
         if (!s) s = find_field(d->model, &h, arena, &now);
         if (s) return s;
@@ -532,13 +532,12 @@ static const aside_asr_class sphinx_class = {
 
 /* ---- opening a model ---- */
 
-static aside_status warn_unknown(const sphinx_model *m, const aside_sphinx_options *o, aside_problems *problems) {
+static void warn_unknown(const sphinx_model *m, const aside_sphinx_options *o, aside_problems *problems) {
     for (size_t i = 0; i < m->words.n; i++)
         if (!m->lexicon.known[i])
             aside_problem_warn(problems, (aside_place){ .path = o->dictionary_path }, "speech.no-pronunciation",
                                "no pronunciation for `%s`: it can be understood when typed, but not heard; add a line to %s",
                                m->words.at[i], o->additions_path ? o->additions_path : "a dictionary of your own");
-    return ASIDE_OK;
 }
 
 static aside_status read_lexicon(sphinx_model *m, const aside_sphinx_options *o, aside_arena *arena, aside_error *err) {

@@ -63,22 +63,24 @@ aside_status aside_problems_status(const aside_problems *p, aside_error *err) {
     return p->first.status;
 }
 
-aside_status aside_fail_at(aside_error *err, aside_status status, aside_place at, const char *format, ...) {
-    if (!err) return status;
+static void fail(aside_error *err, aside_status status, aside_place at, const char *format, va_list args) {
+    if (!err) return;
     *err = make(status, ASIDE_SEVERITY_ERROR, at, NULL);
+    write_text(err, format, args);
+}
+
+aside_status aside_fail_at(aside_error *err, aside_status status, aside_place at, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    write_text(err, format, args);
+    fail(err, status, at, format, args);
     va_end(args);
     return status;
 }
 
 aside_status aside_fail(aside_error *err, aside_status status, const char *format, ...) {
-    if (!err) return status;
-    *err = make(status, ASIDE_SEVERITY_ERROR, (aside_place){ 0 }, NULL);
     va_list args;
     va_start(args, format);
-    write_text(err, format, args);
+    fail(err, status, (aside_place){ 0 }, format, args);
     va_end(args);
     return status;
 }

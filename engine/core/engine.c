@@ -244,10 +244,8 @@ static aside_status open_parts(opening *o) {
 /* A builder that was not compiled holds foreign memory. */
 static void drop_builders(opening *o) {
     aside_problems unused;
-    aside_grammar *grammars[ASIDE_LANG_COUNT] = { NULL };
     aside_problems_init(&unused, NULL, NULL);
-    (void)!aside_load_compile(&o->builders, &unused, grammars);
-    for (int i = 0; i < ASIDE_LANG_COUNT; i++) aside_grammar_close(grammars[i]);
+    (void)!aside_load_try(&o->builders, &unused);
 }
 
 aside_status aside_engine_open_reporting(const aside_options *options, bool strict, aside_problems *problems,

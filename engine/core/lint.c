@@ -166,13 +166,6 @@ static aside_status add_neighbours(linting *l, aside_builders *b, aside_problems
     return st == ASIDE_ENOMEM ? st : ASIDE_OK;
 }
 
-static aside_status compile_and_drop(aside_builders *b, aside_problems *problems) {
-    aside_grammar *grammars[ASIDE_LANG_COUNT] = { NULL };
-    aside_status st = aside_load_compile(b, problems, grammars);
-    for (int i = 0; i < ASIDE_LANG_COUNT; i++) aside_grammar_close(grammars[i]);
-    return st;
-}
-
 static aside_status lint_sentences(linting *l) {
     aside_builders b;
     aside_problems filtered;
@@ -182,7 +175,7 @@ static aside_status lint_sentences(linting *l) {
     aside_problems_init(&filtered, report_target, l);
     for (size_t i = 0; !st && i < l->n_sentences; i++) st = aside_load_sentences(&b, l->sentences[i], &filtered);
     if (!st && !aside_file_is_folder(l->target)) st = add_neighbours(l, &b, &filtered, l->sentences[0]);
-    compiled = compile_and_drop(&b, &filtered);
+    compiled = aside_load_try(&b, &filtered);
     return st ? st : compiled;
 }
 
@@ -198,7 +191,7 @@ static aside_status lint_skills(linting *l) {
     aside_status st = aside_load_find(l->config.intents, ".yaml", &l->arena, &quiet, &files);
     for (size_t i = 0; !st && i < files.n; i++) st = aside_load_sentences(&b, files.at[i], &quiet);
     for (size_t i = 0; !st && i < l->n_skills; i++) st = aside_skill_load(l->skills[i], &l->arena, b.of, &filtered, &unused);
-    aside_status compiled = compile_and_drop(&b, &filtered);
+    aside_status compiled = aside_load_try(&b, &filtered);
     return st ? st : compiled;
 }
 

@@ -120,3 +120,10 @@ aside_status aside_load_compile(aside_builders *b, aside_problems *problems, asi
     }
     return st;
 }
+
+aside_status aside_load_try(aside_builders *b, aside_problems *problems) {
+    aside_grammar *grammars[ASIDE_LANG_COUNT] = { NULL };
+    aside_status st = aside_load_compile(b, problems, grammars);
+    for (int i = 0; i < ASIDE_LANG_COUNT; i++) aside_grammar_close(grammars[i]);
+    return st;
+}

@@ -25,4 +25,6 @@ aside_status aside_load_sentences(aside_builders *b, const char *path, aside_pro
 aside_status aside_load_lists(aside_builders *b, const char *path, aside_problems *problems) ASIDE_MUST_CHECK;
 /* Compile every builder that there is; grammars[i] stays NULL for the others and after errors. */
 aside_status aside_load_compile(aside_builders *b, aside_problems *problems, aside_grammar *grammars[ASIDE_LANG_COUNT]) ASIDE_MUST_CHECK;
+/* Compile only for the problems, and keep nothing; also what ends builders that are not wanted. */
+aside_status aside_load_try(aside_builders *b, aside_problems *problems) ASIDE_MUST_CHECK;
 #endif
